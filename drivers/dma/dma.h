@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/*
+ * DMA engines: devices that can be told to read or write at an IOVA.
+ *
+ * Glossary:
+ *	op	one transfer: a direction, an IOVA and a length
+ *	source	what an engine reads when it reads: bytes that the engine itself prepared with prepare(),
+ *		so that it can tell afterwards that it saw those and no others
+ *	pattern	what an engine writes when it writes: fill() computes the bytes that must land
+ *	control	the pages that the engine itself must reach (queues, a bounce buffer), which the bench
+ *		maps away from the test's
+ *
+ * An engine knows IOVAs only; it never holds a physical address and never includes iommu/. Its limits
+ * are data, so that a test which needs more becomes a skip that names what is missing.
+ */
+#ifndef DRIVERS_DMA_DMA_H
+#define DRIVERS_DMA_DMA_H
+
+#include "arch/arch.h"
+#include "base/status.h"
+#include "base/types.h"
+#include "drivers/pci/pci.h"
+
+#define DMA_CONTROL_PAGES_MAX	8u
+
+enum dma_direction {
+	DMA_READ,			/* the device reads memory */
+	DMA_WRITE,			/* the device writes memory */
+};
+
+struct dma_limits {
+	bool read, write;
+	bool verifies;			/* a read tells whether the prepared source was seen */
+	bool patterned;			/* the bytes written depend on the IOVA */
+	bool reports_errors;		/* a refused transfer ends in DMA_FAILED, not only in silence */
+	bool moves_data_on_error;	/* ... and may move a part of the data first */
+	uint32_t read_min, read_max;	/* bytes */
+	uint32_t write_min, write_max;
+	uint32_t read_align, write_align;	/* of the IOVA and of the length, bytes, powers of two */
+	unsigned address_bits;		/* IOVAs below 2^address_bits */
+	unsigned control_pages;		/* of control memory */
+	uint32_t typical_us;		/* of a transfer that works; more than 10 000: tests sweep less */
+	uint32_t timeout_us;		/* after this a transfer has failed */
+};
+
+enum dma_state {
+	DMA_IDLE,
+	DMA_RUNNING,
+	DMA_DONE,
+	DMA_FAILED,			/* the device reported an error: `last_word` says what */
+	DMA_DEAD,			/* the device answers with all ones, or needs reset() */
+};
+
+struct dma_op {
+	enum dma_direction direction;
+	iova_t iova;
+	uint32_t bytes;
+};
+
+/* Control memory: the same pages, seen by the CPU and by the engine. */
+struct dma_control {
+	void *cpu;
+	iova_t iova;
+	size_t bytes;
+};
+
+struct dma_engine;
+
+struct dma_ops {
+	/* Is this function such an engine? Reads configuration space only. */
+	bool (*match)(const struct pci_function *function);
+
+	/* Bring the device up with its control memory; bus mastering is on afterwards. */
+	enum status (*open)(struct dma_engine *engine, const struct dma_control *control,
+			    struct deadline deadline);
+
+	/* Quiet: no transfer in flight, bus mastering off, registers as they were before open(). */
+	enum status (*close)(struct dma_engine *engine, struct deadline deadline);
+
+	/* Begin; return at once. BUSY, BAD_ARGUMENT (beyond the limits). */
+	enum status (*start)(struct dma_engine *engine, const struct dma_op *op);
+	enum dma_state (*state)(struct dma_engine *engine);
+
+	/* From any state back to open; what was in flight is gone. TIMEOUT, GONE. */
+	enum status (*reset)(struct dma_engine *engine, struct deadline deadline);
+
+	/* Write into `memory` what a read of op->bytes at op->iova expects to see. */
+	void (*prepare)(struct dma_engine *engine, const struct dma_op *op, uint8_t *memory);
+
+	/* After a read that was done: did the engine see what prepare() wrote? */
+	bool (*saw)(struct dma_engine *engine);
+
+	/*
+	 * The bytes that a write of op->bytes at op->iova leaves. False if only the device knows them:
+	 * then all that can be said is that the poison is gone.
+	 */
+	bool (*fill)(struct dma_engine *engine, const struct dma_op *op, uint8_t *memory);
+};
+
+struct dma_driver {
+	const char *name;		/* "testdev" */
+	const struct dma_ops *ops;
+	struct dma_limits limits;
+};
+
+struct dma_engine {
+	const struct dma_driver *driver;
+	char name[16];			/* "testdev0" */
+	struct pci_function *function;
+	struct dma_limits limits;	/* the driver's, narrowed by what the device says */
+	struct dma_control control;
+	struct mmio mmio;
+	struct dma_op op;		/* the last one started */
+	uint32_t last_word;		/* the last status word seen: evidence */
+	uint64_t private_words[32];	/* the driver's own state */
+};
+
+/* Every driver of this build. */
+extern const struct dma_driver *const dma_drivers[];
+extern const unsigned dma_driver_count;
+
+/* Find the driver of a function and fill `engine`; NOT_FOUND if it is no engine. */
+enum status dma_probe(struct dma_engine *engine, struct pci_function *function, unsigned index) MUST_CHECK;
+
+/* Does the op keep the engine's limits? */
+bool dma_fits(const struct dma_engine *engine, const struct dma_op *op);
+
+/* start() and wait for an end: OK done, DEVICE_ERROR refused, TIMEOUT, GONE. */
+enum status dma_run(struct dma_engine *engine, const struct dma_op *op, struct deadline deadline) MUST_CHECK;
+
+#endif

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/*
+ * I/O page tables: formats as pure functions, and the one walker.
+ *
+ * Glossary, the same for every format:
+ *	IOVA	the address that is translated; OA: the output address that it becomes
+ *	level	0 is the level that holds only leaves, whatever a specification calls it
+ *	item	one 64-bit word of a table; entry: all the items of one translation (one, here)
+ *	table	one page of items; leaf: an entry that ends the walk; empty: an entry that is not present
+ *	last	inclusive; end: exclusive; size_lg2: log2 of a size in bytes
+ *	run	consecutive items of one table
+ *	clean	to take the dirty state back; hardware sees it at the flush that follows
+ *
+ * This folder is arithmetic on words. It includes base/ alone and knows no hardware: who must see a
+ * change (a CPU cache to write back, a stale line to drop) is told through struct pt_memory.
+ */
+#ifndef IOMMU_PT_PT_H
+#define IOMMU_PT_PT_H
+
+#include "base/pool.h"
+#include "base/status.h"
+#include "base/types.h"
+
+#define PT_LEVELS_MAX	6u
+#define PT_PAGES_MAX	4096u		/* table pages of one page table */
+
+enum {
+	PT_READ = 1,
+	PT_WRITE = 2,
+};
+
+enum pt_kind {
+	PT_EMPTY,			/* not present; whatever else the word holds */
+	PT_TABLE,
+	PT_LEAF,
+	PT_INVALID,			/* present, with a bit set that must be zero */
+};
+
+/* What one item says. */
+struct pt_item {
+	enum pt_kind kind;
+	uint64_t address;		/* of the next table or of the output */
+	unsigned size_lg2;		/* of a leaf */
+	unsigned prot;			/* PT_READ | PT_WRITE, of this item alone */
+	bool accessed, dirty;
+};
+
+struct pt_format;
+
+/* One geometry of a format: what a unit's capabilities leave of it. */
+struct pt_config {
+	const struct pt_format *format;
+	unsigned level_count;		/* levels of the walk; the root is at level_count - 1 */
+	unsigned oa_bits;		/* width of an output address */
+	unsigned iova_bits;		/* IOVAs at and above 2^iova_bits do not exist */
+	uint64_t leaf_sizes;		/* BIT64(size_lg2) of each leaf that the unit takes */
+	bool tracks;			/* A and D have a meaning (they are ignored bits otherwise) */
+};
+
+struct pt_format {
+	const char *name;		/* "vtd-second" */
+	unsigned level_max;		/* most levels that the format knows */
+	unsigned index_bits;		/* items of a table, log2 */
+	bool write_only;		/* a leaf with PT_WRITE alone exists */
+	bool table_prot;		/* tables carry permissions, ANDed along the walk */
+
+	/* A word: `prot` as given; A and D clear. `level` and `size` agree: the caller checks. */
+	uint64_t (*leaf)(const struct pt_config *config, unsigned level, pa_t oa, unsigned prot);
+	uint64_t (*table)(const struct pt_config *config, unsigned level, pa_t table, unsigned prot);
+	struct pt_item (*decode)(const struct pt_config *config, unsigned level, uint64_t word);
+
+	/* Bits of a present word of this kind that must be zero under `config`. */
+	uint64_t (*must_be_zero)(const struct pt_config *config, unsigned level, enum pt_kind kind);
+
+	/* Bits that the unit neither reads nor writes. */
+	uint64_t (*ignored)(const struct pt_config *config, unsigned level, enum pt_kind kind);
+
+	/* The word with its dirty, or its accessed, state taken back; with other permissions. */
+	uint64_t (*clean)(uint64_t word);
+	uint64_t (*unaccess)(uint64_t word);
+	uint64_t (*protect)(uint64_t word, unsigned prot);
+
+	/* What obedient hardware stores after using the word for an access of `prot`. */
+	uint64_t (*used)(const struct pt_config *config, unsigned level, uint64_t word, unsigned prot);
+
+	/* Where speed counts: a run of `count` items of one table. */
+	void (*leaf_run)(const struct pt_config *config, unsigned level, uint64_t *items,
+			 size_t count, pa_t oa, unsigned prot);
+};
+
+/*
+ * Memory of tables, and who else looks at it. `publish` is called after words were written and before
+ * hardware may use them; `refresh` before words are read that hardware may have written. Either may
+ * be NULL where the unit's walks are coherent.
+ */
+struct pt_memory {
+	struct pool *pool;
+	void (*publish)(void *context, const void *words, size_t bytes);
+	void (*refresh)(void *context, const void *words, size_t bytes);
+	void *context;
+};
+
+struct pt {
+	struct pt_config config;
+	struct pt_memory memory;
+	uint64_t *root;
+	uint64_t *pages[PT_PAGES_MAX];	/* every table page, root first: for a byte-compare of all */
+	unsigned page_count;
+};
+
+/* A caller's bitmap over [iova, iova + bytes): bit n stands for iova + n * 2^granule_lg2. */
+struct pt_bitmap {
+	uint8_t *bits;			/* any alignment; bit n is bit n % 8 of byte n / 8 */
+	unsigned granule_lg2;
+};
+
+enum {
+	PT_KEEP = 1,			/* read_and_clear: report, but clear nothing */
+};
+
+/* An empty table. UNSUPPORTED: the format lacks the geometry. EXHAUSTED. */
+enum status pt_init(struct pt *pt, const struct pt_config *config, const struct pt_memory *memory) MUST_CHECK;
+
+/*
+ * Map [iova, iova + bytes) to oa with the leaf sizes of `sizes` (a subset of config.leaf_sizes; 0: all),
+ * largest first. UNALIGNED, BAD_RANGE, OVERLAP (something is mapped there), EXHAUSTED: nothing changes.
+ */
+enum status pt_map(struct pt *pt, iova_t iova, pa_t oa, uint64_t bytes, unsigned prot,
+		   uint64_t sizes) MUST_CHECK;
+
+/* Unmap whole leaves. BAD_RANGE, NOT_FOUND (a hole), UNALIGNED (would cut a leaf): nothing changes. */
+enum status pt_unmap(struct pt *pt, iova_t iova, uint64_t bytes) MUST_CHECK;
+
+/* One step of a walk. */
+struct pt_step {
+	unsigned level;
+	uint64_t *word;			/* where the item is */
+	uint64_t value;			/* what it held when the walk passed */
+	struct pt_item item;
+};
+
+struct pt_walk {
+	struct pt_step steps[PT_LEVELS_MAX];
+	unsigned step_count;		/* from the root down to a leaf, an empty or an invalid item */
+	bool found;			/* the last step is a leaf */
+	pa_t oa;			/* of the IOVA itself */
+	unsigned prot;			/* along the whole walk */
+};
+
+/* BAD_RANGE: the IOVA does not exist. A walk that ends in nothing is OK with found = false. */
+enum status pt_walk(struct pt *pt, iova_t iova, struct pt_walk *walk) MUST_CHECK;
+
+/*
+ * Report the dirty (accessed) leaves of a range, and take the state back unless PT_KEEP. A leaf sets
+ * every bit that it covers; holes set none; bits are only ever set. `changed`, if not NULL, becomes the
+ * number of leaves whose word changed: 0 needs no flush. Words change by one atomic operation each.
+ * UNALIGNED: range against granule, or the range cuts a leaf that would be cleared. BAD_RANGE.
+ * UNSUPPORTED: a granule below the smallest leaf, or config.tracks is false.
+ */
+enum status pt_read_and_clear_dirty(struct pt *pt, iova_t iova, uint64_t bytes, unsigned flags,
+				    const struct pt_bitmap *bitmap, size_t *changed) MUST_CHECK;
+enum status pt_read_and_clear_accessed(struct pt *pt, iova_t iova, uint64_t bytes, unsigned flags,
+				       const struct pt_bitmap *bitmap, size_t *changed) MUST_CHECK;
+
+/* Formats. */
+extern const struct pt_format pt_vtd_second;	/* VT-d 9.8: 3, 4, 5 levels */
+extern const struct pt_format pt_vtd_first;	/* VT-d 9.7: 4, 5 levels */
+
+#endif
