@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/*
+ * The bench: what a case is given, and the verbs that its body is written in.
+ *
+ * A bench has one unit in one regime, one engine, and a fresh context, ioas and hwpt to which the engine's
+ * source is attached before the body runs. IOVAs never equal the addresses behind them, all memory is
+ * poisoned, and pages around every window are guards. The bench is thrown away afterwards: no clean-up.
+ *
+ * Glossary:
+ *	span	leaves of the case's size, next to each other in IOVA space
+ *	window	the one page of a leaf that the CPU looks at: a whole leaf of 4 KiB, a page somewhere inside
+ *		a larger one; what lies around it in memory is a guard
+ *
+ * device_* and require() speak of the rig: when they cannot do what they say, the case is broken or, where
+ * the unit stood in the way, failed. expect_* speak of the hardware: not met, the case has failed. Either
+ * ends the body. After every body the harness expects: no unexpected fault, no queue error, no guard
+ * byte changed, no table word changed but in its A and D flags, engine idle; and blocks the source.
+ */
+#ifndef TESTS_HARNESS_BENCH_H
+#define TESTS_HARNESS_BENCH_H
+
+#include "drivers/dma/dma.h"
+#include "iommu/context.h"
+#include "iommu/hwpt.h"
+#include "iommu/ioas.h"
+#include "iommu/iommu.h"
+#include "tests/harness/platform.h"
+#include "tests/harness/test.h"
+
+#define SPAN_LEAVES_MAX		16u
+#define BENCH_CHECK_TEXT	512u
+
+struct span {
+	iova_t iova;
+	unsigned count;
+	unsigned leaf_lg2;
+	unsigned prot;
+	pa_t oa[SPAN_LEAVES_MAX];		/* what each leaf maps */
+	uint8_t *window[SPAN_LEAVES_MAX];
+};
+
+struct bench {
+	struct platform *platform;
+	const struct testcase *test;
+	struct iommu *iommu;			/* NULL: SWEEP_MACHINE */
+	const struct iommu_regime *regime;	/* NULL: SWEEP_UNITS, SWEEP_MACHINE */
+	unsigned leaf_lg2;
+	struct platform_engine *engine;		/* NULL: no engine is needed */
+	struct platform_engine *other;		/* NEEDS_OTHER_ENGINE and its kin; closed until opened */
+	struct iommu_source source, other_source;
+	struct context context;
+	struct ioas ioas;
+	struct hwpt hwpt;
+	struct pool *pool;
+	uint64_t random;			/* seeded per case: seed and id, never the order */
+	unsigned checks;			/* expectations that were met */
+};
+
+/* ---- Arrange ---- */
+
+/* `count` neighbouring leaves of the case's size at a random IOVA, each with a window of its own. */
+struct span map_leaves(struct bench *b, unsigned count, unsigned prot);
+/* The same at a given IOVA, or with a given leaf size. */
+struct span map_leaves_at(struct bench *b, iova_t at, unsigned count, unsigned prot);
+struct span map_leaves_of(struct bench *b, unsigned leaf_lg2, unsigned count, unsigned prot);
+/* IOVA space for `count` leaves in which nothing is mapped, with windows that nothing maps. */
+struct span unmapped_leaves(struct bench *b, unsigned count);
+/* A second ioas + hwpt on this unit, in the same regime; map into it with map_leaves_in. */
+struct hwpt *second_hwpt(struct bench *b);
+struct span map_leaves_in(struct bench *b, struct hwpt *hwpt, iova_t at, unsigned count, unsigned prot);
+
+/* The IOVA of leaf i's window. */
+iova_t leaf(const struct span *s, unsigned i);
+/* A number below `below` from the case's own generator. */
+uint64_t random_below(struct bench *b, uint64_t below);
+
+/* Attach the engine's source; each does the invalidations that the specification asks for. */
+void attach(struct bench *b, struct hwpt *hwpt);
+void detach(struct bench *b);			/* blocked */
+void bypass(struct bench *b);
+void attach_other(struct bench *b, struct hwpt *hwpt);	/* opens the other engine */
+
+/* ---- Change tables behind the unit's back; nothing is flushed. ---- */
+void unmap_quietly(struct bench *b, const struct span *s, unsigned i);
+void remap_quietly(struct bench *b, struct span *s, unsigned i, uint8_t *window);	/* leaf i -> another window */
+void protect_quietly(struct bench *b, struct span *s, unsigned i, unsigned prot);
+/* Change the permissions of the table entry at `level` above leaf i. */
+void protect_level_quietly(struct bench *b, const struct span *s, unsigned i, unsigned level, unsigned prot);
+/* The word of `level` on the walk to `at`: only tests/raw/ writes through it, then calls published(). */
+uint64_t *table_word(struct bench *b, iova_t at, unsigned level);
+void published(struct bench *b, const uint64_t *words, size_t count);
+uint8_t *fresh_window(struct bench *b);
+
+/* ---- Invalidate; each returns when the unit says that it is done. ---- */
+void flush_all(struct bench *b);
+void flush_source(struct bench *b);
+void flush_domain(struct bench *b);
+void flush_pasid(struct bench *b);
+void flush_range(struct bench *b, iova_t at, uint64_t bytes);
+void flush_leaves(struct bench *b, const struct span *s);
+
+/* ---- Act ---- */
+
+/* The engine transfers `bytes` at `at`; the transfer must work. */
+void device_writes(struct bench *b, iova_t at, uint32_t bytes);
+void device_reads(struct bench *b, iova_t at, uint32_t bytes);
+/* The engine tries; whether it worked is in the return value, and faults are left for expect_fault. */
+bool device_tries_to_write(struct bench *b, iova_t at, uint32_t bytes);
+bool device_tries_to_read(struct bench *b, iova_t at, uint32_t bytes);
+/* The same by the other engine. */
+bool other_tries_to_write(struct bench *b, iova_t at, uint32_t bytes);
+/* A length that the engine can do, nearest to `bytes` from below, or its least. */
+uint32_t write_bytes(const struct bench *b, uint32_t bytes);
+uint32_t read_bytes(const struct bench *b, uint32_t bytes);
+
+/* ---- Expect ---- */
+
+/* Write (read) in leaf i and find the data there and nowhere else. */
+void expect_write_lands(struct bench *b, const struct span *s, unsigned i);
+void expect_read_sees(struct bench *b, const struct span *s, unsigned i);
+/* The write at `at` lands at `memory`, wherever that is, and nowhere else. */
+void expect_write_lands_in(struct bench *b, iova_t at, uint8_t *memory);
+/* The write (read) at `at` does not reach memory, and one fault record says so exactly. */
+void expect_write_refused(struct bench *b, iova_t at, enum iommu_refusal why);
+void expect_read_refused(struct bench *b, iova_t at, enum iommu_refusal why);
+/* The next fault record is exactly this one. */
+void expect_fault(struct bench *b, struct iommu_source source, enum iommu_access access, iova_t at,
+		  enum iommu_refusal why);
+void expect_reason(struct bench *b, iova_t at, enum iommu_access access, unsigned reason);
+void expect_no_fault(struct bench *b);
+void forget_faults(struct bench *b);		/* drop what is recorded: staleness controls */
+bool memory_is_poison(const uint8_t *window);
+
+/* Flags of the leaves, a picture of them: 'A' or 'D' set, '-' clear, '?' either. */
+void expect_accessed(struct bench *b, const struct span *s, const char *picture);
+void expect_dirty(struct bench *b, const struct span *s, const char *picture);
+/* Every table entry on the walk to leaf i has its accessed flag set. */
+void expect_accessed_path(struct bench *b, const struct span *s, unsigned i);
+/* Take flags back, through the hwpt; flushed as the specification asks, or not at all. */
+void clear_dirty(struct bench *b, const struct span *s);
+void clear_accessed(struct bench *b, const struct span *s);
+void clear_dirty_unflushed(struct bench *b, const struct span *s);
+
+/* Plain expectations with a sentence that says what was expected; printf-like evidence. */
+void expect(struct bench *b, bool met, const char *format, ...) PRINTF(3, 4);
+void expect_equal(struct bench *b, const char *what, uint64_t got, uint64_t expected);
+/* The rig's own conditions. */
+void require(struct bench *b, bool met, const char *format, ...) PRINTF(3, 4);
+void require_ok(struct bench *b, enum status status, const char *what);
+
+/* ---- Other ends of a case ---- */
+__attribute__((noreturn)) void skip(struct bench *b, const char *format, ...) PRINTF(2, 3);
+__attribute__((noreturn)) void unproven(struct bench *b, const char *format, ...) PRINTF(2, 3);
+/* A line of evidence that goes to the report if the case does not pass. */
+void note(struct bench *b, const char *format, ...) PRINTF(2, 3);
+
+#endif

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/*
+ * The journal: the one result of a run, from which every report is derived.
+ *
+ * A journal is a sequence of records, each with a length, a type and a checksum, so that a journal which
+ * was cut off at any byte is read up to its last whole record. Texts of claims and rules are not in it:
+ * they live in the image. It grows in memory and is committed to the store in chunks, each written once.
+ *
+ * Layout, little-endian: u16 payload bytes, u8 type, u8 0, payload, u32 CRC-32 (IEEE 802.3) of all before.
+ */
+#ifndef TESTS_HARNESS_JOURNAL_H
+#define TESTS_HARNESS_JOURNAL_H
+
+#include "base/status.h"
+#include "base/types.h"
+#include "tests/harness/verdict.h"
+
+#define JOURNAL_BYTES_MAX	(192u * 1024)
+#define JOURNAL_TEXT_MAX	1024u		/* of one text; longer ones are cut, and end in "..." */
+
+enum journal_type {
+	JOURNAL_START = 1,	/* first of all: struct journal_start, then the version text */
+	JOURNAL_FACT,		/* text "key=value": identity of the machine, of a table, of a unit */
+	JOURNAL_NOTE,		/* text: something went wrong on the way, and what the run did about it */
+	JOURNAL_FINDING,	/* text: a firmware table breaks its format */
+	JOURNAL_NAME,		/* u8 kind (enum journal_kind), u8 index, u8 parent, text: a name for variants */
+	JOURNAL_PLAN,		/* u32 number of cases */
+	JOURNAL_BEGIN,		/* struct journal_case */
+	JOURNAL_END,		/* struct journal_end */
+	JOURNAL_REASON,		/* text: why the case that began last is not a pass */
+	JOURNAL_EVIDENCE,	/* text: a line of evidence of the case that began last */
+	JOURNAL_DONE,		/* last of all: u32 number of cases that ended */
+};
+
+enum journal_kind { JOURNAL_UNIT, JOURNAL_REGIME, JOURNAL_ENGINE };	/* a regime's parent is its unit */
+
+struct journal_start {
+	uint64_t build;			/* of the image: names in a journal are numbers of that build */
+	uint64_t seed;
+};
+
+#define JOURNAL_ANY	0xff		/* no unit, regime or engine; leaf 0: none */
+
+struct journal_case {
+	uint32_t number;		/* from 1 */
+	uint16_t test;			/* index into the sorted test records */
+	uint8_t unit, regime, leaf_lg2, engine;
+};
+
+struct journal_end {
+	uint32_t number;
+	uint32_t us;
+	uint32_t checks;
+	uint8_t verdict;		/* enum verdict */
+};
+
+/* ---- Writing ---- */
+struct journal {
+	uint8_t bytes[JOURNAL_BYTES_MAX];
+	size_t used, committed;
+	unsigned chunk_count;
+	uint32_t dropped;		/* records that did not fit */
+	enum status store_status;	/* of the last commit: OK, or why the store is given up */
+	enum status (*store_chunk)(unsigned index, const void *bytes, size_t count);
+	size_t chunk_bytes;
+};
+
+void journal_init(struct journal *journal,
+		  enum status (*store_chunk)(unsigned index, const void *bytes, size_t count),
+		  size_t chunk_bytes);
+/* Go on after an earlier journal: its whole records are taken over, and count as committed. */
+void journal_adopt(struct journal *journal, const uint8_t *bytes, size_t count, unsigned chunk_count);
+
+void journal_start(struct journal *journal, const struct journal_start *start, const char *version);
+void journal_text(struct journal *journal, enum journal_type type, const char *text);
+void journal_name(struct journal *journal, enum journal_kind kind, uint8_t index, uint8_t parent,
+		  const char *name);
+void journal_plan(struct journal *journal, uint32_t cases);
+void journal_begin(struct journal *journal, const struct journal_case *c);
+void journal_end(struct journal *journal, const struct journal_end *end);
+void journal_done(struct journal *journal, uint32_t ended);
+
+/* Write what is not yet in the store; a failure is remembered and the run goes on. */
+void journal_commit(struct journal *journal);
+size_t journal_uncommitted(const struct journal *journal);
+
+/* ---- Reading ---- */
+struct journal_record {
+	enum journal_type type;
+	const uint8_t *payload;
+	size_t bytes;
+};
+
+/* Step through; false at the end or at the first record that is not whole. *offset starts at 0. */
+bool journal_next(const uint8_t *bytes, size_t count, size_t *offset, struct journal_record *record);
+
+/* Decode a payload; false if it is too short for its type. Texts come out NUL-terminated, cut to `size`. */
+bool journal_read_start(const struct journal_record *r, struct journal_start *start, char *version, size_t size);
+bool journal_read_case(const struct journal_record *r, struct journal_case *c);
+bool journal_read_end(const struct journal_record *r, struct journal_end *end);
+bool journal_read_u32(const struct journal_record *r, uint32_t *value);
+bool journal_read_name(const struct journal_record *r, enum journal_kind *kind, uint8_t *index,
+		       uint8_t *parent, char *name, size_t size);
+void journal_read_text(const struct journal_record *r, char *text, size_t size);
+
+/* How far a run came. */
+struct journal_state {
+	bool valid;			/* it starts with a START record */
+	bool finished;			/* it ends with a DONE record */
+	struct journal_start start;
+	uint32_t planned, begun, ended;
+	struct journal_case open;	/* the case that began and did not end, if begun > ended */
+};
+void journal_inspect(const uint8_t *bytes, size_t count, struct journal_state *state);
+
+#endif
