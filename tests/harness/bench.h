@@ -65,12 +65,20 @@ struct span map_leaves_at(struct bench *b, iova_t at, unsigned count, unsigned p
 struct span map_leaves_of(struct bench *b, unsigned leaf_lg2, unsigned count, unsigned prot);
 /* IOVA space for `count` leaves in which nothing is mapped, with windows that nothing maps. */
 struct span unmapped_leaves(struct bench *b, unsigned count);
+/* Two leaves: the window of the first is its last page, that of the second its first page. */
+struct span map_edge(struct bench *b, unsigned prot);
+/* Another IOVA for what leaf i of `s` maps. */
+struct span map_alias(struct bench *b, const struct span *s, unsigned i, unsigned prot);
 /* A second ioas + hwpt on this unit, in the same regime; map into it with map_leaves_in. */
 struct hwpt *second_hwpt(struct bench *b);
+/* The same with a level count of the caller's (one of regime->level_counts). */
+struct hwpt *second_hwpt_of(struct bench *b, unsigned level_count);
 struct span map_leaves_in(struct bench *b, struct hwpt *hwpt, iova_t at, unsigned count, unsigned prot);
 
 /* The IOVA of leaf i's window. */
 iova_t leaf(const struct span *s, unsigned i);
+/* IOVAs that exist for this case are below 2^this: the table's width and what the engine can issue. */
+unsigned iova_bits(const struct bench *b);
 /* A number below `below` from the case's own generator. */
 uint64_t random_below(struct bench *b, uint64_t below);
 
@@ -109,6 +117,11 @@ bool device_tries_to_write(struct bench *b, iova_t at, uint32_t bytes);
 bool device_tries_to_read(struct bench *b, iova_t at, uint32_t bytes);
 /* The same by the other engine. */
 bool other_tries_to_write(struct bench *b, iova_t at, uint32_t bytes);
+/*
+ * Staleness controls: write at `at`; did the data appear at `memory`? No verdict, faults are dropped, and
+ * the memory is poison again afterwards.
+ */
+bool write_reaches(struct bench *b, iova_t at, uint8_t *memory);
 /* A length that the engine can do, nearest to `bytes` from below, or its least. */
 uint32_t write_bytes(const struct bench *b, uint32_t bytes);
 uint32_t read_bytes(const struct bench *b, uint32_t bytes);
