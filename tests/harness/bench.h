@@ -131,8 +131,8 @@ uint32_t read_bytes(const struct bench *b, uint32_t bytes);
 /* Write (read) in leaf i and find the data there and nowhere else. */
 void expect_write_lands(struct bench *b, const struct span *s, unsigned i);
 void expect_read_sees(struct bench *b, const struct span *s, unsigned i);
-/* The write at `at` lands at `memory`, wherever that is, and nowhere else. */
-void expect_write_lands_in(struct bench *b, iova_t at, uint8_t *memory);
+/* A write of `bytes` at `at` lands at `memory`, wherever that is, and nowhere else in its page. */
+void expect_write_lands_in(struct bench *b, iova_t at, uint8_t *memory, uint32_t bytes);
 /* The write (read) at `at` does not reach memory, and one fault record says so exactly. */
 void expect_write_refused(struct bench *b, iova_t at, enum iommu_refusal why);
 void expect_read_refused(struct bench *b, iova_t at, enum iommu_refusal why);
@@ -142,7 +142,9 @@ void expect_fault(struct bench *b, struct iommu_source source, enum iommu_access
 void expect_reason(struct bench *b, iova_t at, enum iommu_access access, unsigned reason);
 void expect_no_fault(struct bench *b);
 void forget_faults(struct bench *b);		/* drop what is recorded: staleness controls */
-bool memory_is_poison(const uint8_t *window);
+bool memory_is_poison(const uint8_t *memory, size_t bytes);
+/* Does the case's ioas map anything at this IOVA? (the engine's control memory included) */
+bool is_mapped(const struct bench *b, iova_t at);
 
 /* Flags of the leaves, a picture of them: 'A' or 'D' set, '-' clear, '?' either. */
 void expect_accessed(struct bench *b, const struct span *s, const char *picture);
