@@ -65,6 +65,14 @@ struct span map_leaves_at(struct bench *b, iova_t at, unsigned count, unsigned p
 struct span map_leaves_of(struct bench *b, unsigned leaf_lg2, unsigned count, unsigned prot);
 /* IOVA space for `count` leaves in which nothing is mapped, with windows that nothing maps. */
 struct span unmapped_leaves(struct bench *b, unsigned count);
+/* One leaf of a given size at a given IOVA. */
+struct span map_leaf_of_at(struct bench *b, unsigned leaf_lg2, iova_t at, unsigned prot);
+/* A page of the case's memory at the IOVA that equals its address: the one exception to the rule above. */
+struct span map_identity(struct bench *b, unsigned prot);
+/* A random IOVA, aligned to `leaves` leaves, with that much free space behind it. */
+iova_t aligned_iova(struct bench *b, uint64_t leaves);
+/* The level at which leaves of the case's size stand. */
+unsigned leaf_level(const struct bench *b);
 /* Two leaves: the window of the first is its last page, that of the second its first page. */
 struct span map_edge(struct bench *b, unsigned prot);
 /* Another IOVA for what leaf i of `s` maps. */
@@ -98,6 +106,9 @@ void protect_level_quietly(struct bench *b, const struct span *s, unsigned i, un
 uint64_t *table_word(struct bench *b, iova_t at, unsigned level);
 void published(struct bench *b, const uint64_t *words, size_t count);
 uint8_t *fresh_window(struct bench *b);
+
+/* Write the route that blocks the source. */
+void block_quietly(struct bench *b);
 
 /* ---- Invalidate; each returns when the unit says that it is done. ---- */
 void flush_all(struct bench *b);

@@ -50,7 +50,8 @@ struct bench;
 	X(LEVELS,	18, "a regime with more than one level count") \
 	X(PASID,	19, "requests with PASID") \
 	X(DIRTY_SWITCH,	20, "dirty tracking that can be switched") \
-	X(BRIDGE,	21, "a function behind a PCIe-to-PCI bridge")
+	X(BRIDGE,	21, "a function behind a PCIe-to-PCI bridge") \
+	X(SELF_CONTAINED, 22, "an engine that needs no memory of its own")
 
 enum {
 #define X(name, bit, text) NEEDS_##name = 1 << (bit),
