@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/*
+ * The rules that units are judged by: a catalogue per specification, one row per rule.
+ *
+ * A test claims rules by their enumerators (VTD_AD_10); reports print their ids ("VTD-AD-10"). A claim
+ * of a rule that no catalogue has does not compile. A further specification joins by a .def file of rows,
+ * its include in all.def, and its line in rule_catalogues.
+ *
+ *	clause		where the specification says it, in the catalogue's revision
+ *	strength	how strongly it says it
+ *	needs		the capability without which the rule is empty, "" for none
+ *	certainty	what our reading rests on; only a firm rule makes an unmet expectation a `fail`
+ *	untested	why software can claim nothing here; NULL: a claim is possible
+ */
+#ifndef TESTS_RULES_RULES_H
+#define TESTS_RULES_RULES_H
+
+#include "base/types.h"
+
+enum rule {
+	RULE_NONE,
+#define RULE(name, id, clause, strength, needs, certainty, text, untested) name,
+#include "tests/rules/all.def"
+#undef RULE
+	RULE_COUNT,
+};
+
+#define RULE_STRENGTH_LIST(X) \
+	X(MUST,		"must") \
+	X(MAY,		"may") \
+	X(UNDEFINED,	"undefined") \
+	X(SOFTWARE,	"software") \
+	X(RECOMMENDED,	"recommended") \
+	X(UNCLEAR,	"unclear")
+
+enum rule_strength {
+#define X(name, text) RULE_##name,
+	RULE_STRENGTH_LIST(X)
+#undef X
+};
+
+#define RULE_CERTAINTY_LIST(X) \
+	X(READ,		"read in the specification's text") \
+	X(TWO,		"two independent secondary sources") \
+	X(ONE,		"one secondary source") \
+	X(UNSURE,	"unsure")
+
+enum rule_certainty {
+#define X(name, text) RULE_##name,
+	RULE_CERTAINTY_LIST(X)
+#undef X
+};
+
+struct rule_record {
+	const char *id;			/* "VTD-AD-10" */
+	const char *clause, *needs, *text, *untested;
+	enum rule_strength strength;
+	enum rule_certainty certainty;
+};
+
+/* A specification: whose rules, in which revision, and whose units they bind. */
+struct rule_catalogue {
+	const char *prefix;		/* of its rules' ids: "VTD-" */
+	const char *title, *revision;
+	const char *vendor;		/* units whose names start like this are bound: "vtd" */
+};
+
+#define RULE_CATALOGUES		1u
+
+extern const struct rule_catalogue rule_catalogues[RULE_CATALOGUES];
+
+/* The record of a rule; NULL for RULE_NONE and for a number that is none. */
+const struct rule_record *rule_record(enum rule rule);
+const char *rule_id(enum rule rule);			/* "?" for a number that is none */
+const char *rule_strength_text(enum rule_strength strength);
+const char *rule_certainty_text(enum rule_certainty certainty);
+
+/* Our reading is good enough to accuse: the text itself, or two sources that agree. */
+bool rule_is_firm(enum rule rule);
+
+const struct rule_catalogue *rule_catalogue(enum rule rule);	/* NULL for a number that is none */
+/* Does the rule bind a unit of this name ("vtd0")? */
+bool rule_binds(enum rule rule, const char *unit_name);
+
+#endif
