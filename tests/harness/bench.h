@@ -95,6 +95,11 @@ void attach(struct bench *b, struct hwpt *hwpt);
 void detach(struct bench *b);			/* blocked */
 void bypass(struct bench *b);
 void attach_other(struct bench *b, struct hwpt *hwpt);	/* opens the other engine */
+void attach_quiet(struct bench *b, struct hwpt *hwpt);	/* faults of the source are not recorded */
+/* Detach, invalidate, and give the domain id of b->hwpt to a fresh empty table; attach that. */
+struct hwpt *reuse_domain_id(struct bench *b);
+/* What a second context answers when the other engine's source joins it. */
+enum status join_other_context(struct bench *b);
 
 /* ---- Change tables behind the unit's back; nothing is flushed. ---- */
 void unmap_quietly(struct bench *b, const struct span *s, unsigned i);
@@ -102,6 +107,8 @@ void remap_quietly(struct bench *b, struct span *s, unsigned i, uint8_t *window)
 void protect_quietly(struct bench *b, struct span *s, unsigned i, unsigned prot);
 /* Change the permissions of the table entry at `level` above leaf i. */
 void protect_level_quietly(struct bench *b, const struct span *s, unsigned i, unsigned level, unsigned prot);
+/* Write the flags of leaf i. */
+void mark_quietly(struct bench *b, struct span *s, unsigned i, bool accessed, bool dirty);
 /* The word of `level` on the walk to `at`: only tests/raw/ writes through it, then calls published(). */
 uint64_t *table_word(struct bench *b, iova_t at, unsigned level);
 void published(struct bench *b, const uint64_t *words, size_t count);
@@ -142,6 +149,7 @@ uint32_t read_bytes(const struct bench *b, uint32_t bytes);
 /* Write (read) in leaf i and find the data there and nowhere else. */
 void expect_write_lands(struct bench *b, const struct span *s, unsigned i);
 void expect_read_sees(struct bench *b, const struct span *s, unsigned i);
+void expect_other_write_lands(struct bench *b, const struct span *s, unsigned i);
 /* A write of `bytes` at `at` lands at `memory`, wherever that is, and nowhere else in its page. */
 void expect_write_lands_in(struct bench *b, iova_t at, uint8_t *memory, uint32_t bytes);
 /* The write (read) at `at` does not reach memory, and one fault record says so exactly. */
@@ -153,6 +161,11 @@ void expect_fault(struct bench *b, struct iommu_source source, enum iommu_access
 void expect_reason(struct bench *b, iova_t at, enum iommu_access access, unsigned reason);
 void expect_no_fault(struct bench *b);
 void forget_faults(struct bench *b);		/* drop what is recorded: staleness controls */
+/* Were faults lost since the last call? */
+bool fault_overflowed(struct bench *b);
+/* Fault interrupts received so far; the same, once it has reached `count` or a short time has passed. */
+uint32_t fault_events(struct bench *b);
+uint32_t wait_for_fault_events(struct bench *b, uint32_t count);
 bool memory_is_poison(const uint8_t *memory, size_t bytes);
 /* Does the case's ioas map anything at this IOVA? (the engine's control memory included) */
 bool is_mapped(const struct bench *b, iova_t at);
@@ -160,6 +173,9 @@ bool is_mapped(const struct bench *b, iova_t at);
 /* Flags of the leaves, a picture of them: 'A' or 'D' set, '-' clear, '?' either. */
 void expect_accessed(struct bench *b, const struct span *s, const char *picture);
 void expect_dirty(struct bench *b, const struct span *s, const char *picture);
+void expect_dirty_in(struct bench *b, struct hwpt *hwpt, const struct span *s, const char *picture);
+/* No table word of b->hwpt differs from what was written, flags included. */
+void expect_table_unchanged(struct bench *b);
 /* Every table entry on the walk to leaf i has its accessed flag set. */
 void expect_accessed_path(struct bench *b, const struct span *s, unsigned i);
 /* Take flags back, through the hwpt; flushed as the specification asks, or not at all. */

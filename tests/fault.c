@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/* Fault records: a refused transaction leaves exactly one, with its source, address, direction, reason. */
+#include "tests/harness/bench.h"
+
+#define RW (PT_READ | PT_WRITE)
+
+TEST(fault, record_names_a_write,
+     .claim = "The record of a refused write names its source, page, direction and reason.",
+     .rules = RULES(VTD_FLT_11, VTD_FLT_14, VTD_SM_25),
+     .needs = NEEDS_DMA_WRITE, .sweep = SWEEP_ENGINES, .faults = true)
+{
+	struct span s = unmapped_leaves(b, 1);
+
+	device_tries_to_write(b, leaf(&s, 0), write_bytes(b, 64));
+	expect_fault(b, b->source, IOMMU_WRITE, leaf(&s, 0), IOMMU_REFUSE_NOT_PRESENT);
+	expect_no_fault(b);
+}
+
+TEST(fault, record_names_a_read,
+     .claim = "The record of a refused read names its source, page, direction and reason.",
+     .rules = RULES(VTD_FLT_11, VTD_FLT_14, VTD_SM_25),
+     .needs = NEEDS_DMA_READ, .sweep = SWEEP_ENGINES, .faults = true)
+{
+	struct span s = unmapped_leaves(b, 1);
+
+	device_tries_to_read(b, leaf(&s, 0), read_bytes(b, 64));
+	expect_fault(b, b->source, IOMMU_READ, leaf(&s, 0), IOMMU_REFUSE_NOT_PRESENT);
+	expect_no_fault(b);
+}
+
+TEST(fault, record_names_the_page,
+     .claim = "The record holds the page of the refused address, whatever the offset in it.",
+     .rules = RULES(VTD_FLT_11),
+     .needs = NEEDS_DMA_WRITE, .sweep = SWEEP_ENGINES, .faults = true)
+{
+	struct span s = unmapped_leaves(b, 1);
+	uint32_t bytes = write_bytes(b, 4);
+
+	for (unsigned i = 0; i < 4; i++) {
+		iova_t at = iova_add(leaf(&s, 0), (uint64_t)i * 512);
+
+		if (i * 512 + bytes > PAGE_SIZE)
+			break;
+		device_tries_to_write(b, at, bytes);
+		expect_fault(b, b->source, IOMMU_WRITE, leaf(&s, 0), IOMMU_REFUSE_NOT_PRESENT);
+	}
+}
+
+TEST(fault, working_access_leaves_no_record,
+     .claim = "An access that works leaves no fault record.",
+     .rules = RULES(VTD_FLT_04),
+     .needs = NEEDS_DMA_WRITE, .sweep = SWEEP_ENGINES)
+{
+	struct span s = map_leaves(b, 2, RW);
+
+	expect_write_lands(b, &s, 0);
+	expect_write_lands(b, &s, 1);
+	expect_no_fault(b);
+}
+
+TEST(fault, each_is_recorded_after_clearing,
+     .claim = "After a record was taken and cleared, the next refused access is recorded.",
+     .rules = RULES(VTD_FLT_09, VTD_FLT_18, VTD_FLT_19),
+     .needs = NEEDS_DMA_WRITE, .sweep = SWEEP_ENGINES, .faults = true)
+{
+	struct span s = unmapped_leaves(b, 8);
+
+	for (unsigned i = 0; i < s.count; i++)
+		expect_write_refused(b, leaf(&s, i), IOMMU_REFUSE_NOT_PRESENT);
+}
+
+TEST(fault, records_wrap_around,
+     .claim = "Records are reused in turn, for many more faults than there are records.",
+     .rules = RULES(VTD_FLT_03, VTD_FLT_09),
+     .needs = NEEDS_DMA_WRITE, .sweep = SWEEP_REGIMES, .faults = true)
+{
+	struct span s = unmapped_leaves(b, 1);
+	unsigned count = 2 * b->iommu->caps.fault_records + 3;
+
+	for (unsigned i = 0; i < count; i++)
+		expect_write_refused(b, leaf(&s, 0), IOMMU_REFUSE_NOT_PRESENT);
+}
+
+TEST(fault, access_works_after_a_fault,
+     .claim = "A fault of one address leaves the translation of others as it was.",
+     .rules = RULES(VTD_FLT_01, VTD_CACHE_02),
+     .needs = NEEDS_DMA_WRITE, .sweep = SWEEP_ENGINES, .faults = true)
+{
+	struct span hole = unmapped_leaves(b, 1);
+	struct span s = map_leaves(b, 1, RW);
+
+	expect_write_lands(b, &s, 0);
+	expect_write_refused(b, leaf(&hole, 0), IOMMU_REFUSE_NOT_PRESENT);
+	expect_write_lands(b, &s, 0);
+}
+
+TEST(fault, quiet_source_leaves_no_record,
+     .claim = "A source whose faults are disabled is refused without a record.",
+     .rules = RULES(VTD_LEG_18, VTD_SM_17, VTD_FLT_15),
+     .needs = NEEDS_DMA_WRITE, .sweep = SWEEP_ENGINES, .faults = true)
+{
+	struct span s = map_leaves(b, 1, RW);
+	struct span hole = unmapped_leaves(b, 1);
+
+	attach_quiet(b, &b->hwpt);
+	expect(b, !device_tries_to_write(b, leaf(&hole, 0), write_bytes(b, 64)),
+	       "the write to an unmapped page was accepted");
+	expect_no_fault(b);
+	expect_write_lands(b, &s, 0);
+	attach(b, &b->hwpt);
+	expect_write_refused(b, leaf(&hole, 0), IOMMU_REFUSE_NOT_PRESENT);
+}
+
+TEST(fault, overflow_is_reported,
+     .claim = "More faults of different sources than there are records end in an overflow, not in silence.",
+     .rules = RULES(VTD_FLT_06, VTD_FLT_07, VTD_FLT_09),
+     .needs = NEEDS_DMA_WRITE | NEEDS_OTHER_ENGINE, .sweep = SWEEP_REGIMES, .faults = true)
+{
+	struct span s = unmapped_leaves(b, 1);
+	unsigned records = b->iommu->caps.fault_records;
+	bool overflow = false;
+
+	attach_other(b, &b->hwpt);
+	for (unsigned i = 0; i < 2 * records + 2 && !overflow; i++) {
+		if (i % 2)
+			(void)other_tries_to_write(b, leaf(&s, 0), write_bytes(b, 64));
+		else
+			device_tries_to_write(b, leaf(&s, 0), write_bytes(b, 64));
+		overflow = i > records && fault_overflowed(b);
+	}
+	forget_faults(b);
+	if (!overflow)
+		unproven(b, "the unit folds faults of one source together; two sources did not overflow %u records",
+			 records);
+	expect(b, overflow, "no overflow was reported");
+	expect_write_refused(b, leaf(&s, 0), IOMMU_REFUSE_NOT_PRESENT);
+}
+
+TEST(fault, event_raises_an_interrupt,
+     .claim = "The first fault record raises the fault event's interrupt, once.",
+     .rules = RULES(VTD_FEV_01, VTD_FEV_06, VTD_FEV_03),
+     .needs = NEEDS_DMA_WRITE | NEEDS_FAULT_EVENT, .sweep = SWEEP_REGIMES, .faults = true)
+{
+	struct span s = unmapped_leaves(b, 1);
+	uint32_t before = fault_events(b);
+
+	device_tries_to_write(b, leaf(&s, 0), write_bytes(b, 64));
+	expect_equal(b, "fault events", wait_for_fault_events(b, before + 1) - before, 1);
+	device_tries_to_write(b, leaf(&s, 0), write_bytes(b, 64));
+	expect_equal(b, "fault events after a second fault", wait_for_fault_events(b, before + 2) - before, 1);
+	forget_faults(b);
+	device_tries_to_write(b, leaf(&s, 0), write_bytes(b, 64));
+	expect_equal(b, "fault events after clearing", wait_for_fault_events(b, before + 2) - before, 2);
+	forget_faults(b);
+}
