@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: BSD-2-Clause-Patent
+#
+# iovet: `make run` boots the suite in QEMU, `make test` runs every check there is, `make help` lists the
+# rest. What is more than a line or two stands in tools/; everything that is made stands in build/, what
+# a run leaves behind in out/.
+
+# ---- What a caller may set -------------------------------------------------------------------------
+ARCH     ?= x86_64
+RIG      ?= vtd-first# the machine to boot: tools/rigs/RIG.toml
+TESTS    ?=# only the cases that match, 'dirty.*'
+SEED     ?=# order and addresses of the run; the report says which seed it had
+SABOTAGE ?=# the promise that the program breaks, to see that the suite notices
+QEMU     ?=# another qemu-system-x86_64 than the one that set-up finds
+CC       := $(if $(filter default,$(origin CC)),gcc,$(CC))
+OPT      ?= -O2
+WERROR   ?= $(CI)# not empty: warnings are errors
+V        ?=# 1: show the commands
+FUZZ_SECONDS ?= 300
+
+MAKEFLAGS += --no-builtin-rules --no-builtin-variables
+.DELETE_ON_ERROR:
+.SECONDARY:
+Q   := $(if $(filter 1,$(V)),,@)
+say  = $(if $(filter 1,$(V)),@:,@printf '  %-7s %s\n' $1 '$(subst $(BUILD)/,,$@)')
+jobs = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
+
+# ---- The image: all .c and .S files of these folders -----------------------------------------------
+BUILD   := build/$(ARCH)
+FOLDERS := base arch/$(ARCH) boot drivers/* iommu iommu/* tests tests/rules tests/harness tests/report tests/raw
+SOURCES := $(wildcard $(FOLDERS:=/*.c) $(FOLDERS:=/*.S))
+OBJECTS  = $(SOURCES:%=$(BUILD)/%.o)
+NEWLIB  := build/newlib-$(ARCH)
+
+WARNINGS := -Wall -Wextra -Wshadow -Wundef -Wvla -Wstrict-prototypes -Wmissing-prototypes \
+	-Wconversion -Wno-sign-conversion $(if $(WERROR),-Werror)
+COMMON   := -std=gnu11 -I. -g $(WARNINGS) -MMD -MP
+# The compiler's own headers and newlib's, nothing of the build machine's C library.
+INCLUDES  = -nostdinc -isystem $(shell $(CC) -print-file-name=include) -isystem $(NEWLIB)/include
+CFLAGS    = $(COMMON) $(OPT) $(INCLUDES) -ffreestanding -fpie -fno-stack-protector \
+	-fno-asynchronous-unwind-tables -fno-common -Wframe-larger-than=4096 $(CFLAGS_$(ARCH))
+CFLAGS_x86_64 := -m64 -mno-red-zone
+# Only boot/ knows UEFI.
+$(BUILD)/boot/%: CFLAGS += -isystem /usr/include/efi -isystem /usr/include/efi/$(ARCH)
+
+EFI_LIB  := $(firstword $(wildcard /usr/lib/$(ARCH)-linux-gnu/libgnuefi.a /usr/lib/libgnuefi.a))
+EFI_CRT0  = $(dir $(EFI_LIB))crt0-efi-$(ARCH).o
+LINK      = -nostdlib -pie --no-dynamic-linker -z noexecstack --no-undefined --build-id=none \
+	--fatal-warnings -T linker/$(ARCH).lds
+# Every section that the linker script makes; what is not named here is not in the image.
+SECTIONS := .text .rodata .data .dynamic .dynsym .rel .rela .reloc
+
+all: efi
+
+$(BUILD)/%.c.o: %.c Makefile $(NEWLIB)/lib/libc.a
+	$(call say,CC)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -c $< -o $@
+
+$(BUILD)/%.S.o: %.S Makefile
+	$(call say,AS)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS) -c $< -o $@
+
+$(NEWLIB)/lib/libc.a:
+	$(Q)tools/build-newlib $(ARCH) $(CFLAGS_$(ARCH)) -fpie -ffreestanding
+
+$(BUILD)/iovet.elf: $(OBJECTS) linker/$(ARCH).lds
+	$(call say,LD)
+	$(Q)ld $(LINK) $(EFI_CRT0) $(OBJECTS) $(EFI_LIB) $(NEWLIB)/lib/libc.a \
+		$(shell $(CC) -print-libgcc-file-name) -o $@
+
+$(BUILD)/iovet.efi: $(BUILD)/iovet.elf tools/pe.py
+	$(call say,EFI)
+	$(Q)objcopy $(SECTIONS:%=-j %) --target=efi-app-$(ARCH) --subsystem=10 $< $@
+	$(Q)tools/pe.py finish $@
+	$(Q)tools/pe.py check $@
+
+# A disk that can be written to a USB stick: GPT, one EFI system partition, the image, a configuration.
+$(BUILD)/iovet.img: $(BUILD)/iovet.efi tools/iovet.conf tools/make-disk
+	$(call say,DISK)
+	$(Q)tools/make-disk $@ $< BOOTX64.EFI tools/iovet.conf
+
+# The one file that knows which version this is; it changes only when the answer does.
+VERSION_H := build/version.h
+$(VERSION_H): FORCE
+	$(Q)tools/make-version $@
+$(BUILD)/base/version.c.o build/host/base/version.c.o: $(VERSION_H)
+-include $(OBJECTS:.o=.d)
+
+objects: $(OBJECTS)
+efi: $(BUILD)/iovet.efi
+image: $(BUILD)/iovet.img
+	@echo 'The disk image is $<; on a stick (this destroys what is on it):'
+	@echo '  dd if=$< of=/dev/YOUR_STICK bs=1M conv=fsync'
+
+# ---- The same code for the build machine, under the sanitizers: host tests and fuzz targets ----------
+HOST         := build/host
+HOST_CC      ?= clang
+HOST_FOLDERS := base arch/host drivers/* iommu iommu/* tests/rules tests/harness tests/report
+HOST_SOURCES := $(wildcard $(HOST_FOLDERS:=/*.c))
+HOST_CFLAGS   = $(COMMON) -O1 -fno-omit-frame-pointer \
+	-fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all
+HOST_TESTS   := $(patsubst %.c,$(HOST)/%,$(wildcard tests/host/*_test.c))
+HOST_FUZZERS := $(patsubst %.c,$(HOST)/%,$(wildcard tests/host/fuzz/*_fuzz.c))
+
+$(HOST)/%.c.o: %.c Makefile
+	$(call say,HOSTCC)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(HOST_CC) $(HOST_CFLAGS) -c $< -o $@
+
+$(HOST)/libiovet.a: $(HOST_SOURCES:%=$(HOST)/%.o)
+	$(call say,AR)
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(HOST)/tests/host/%_test: $(HOST)/tests/host/%_test.c.o $(HOST)/libiovet.a
+	$(call say,HOSTLD)
+	$(Q)$(HOST_CC) $(HOST_CFLAGS) $^ -o $@
+
+$(HOST)/tests/host/fuzz/%_fuzz: $(HOST)/tests/host/fuzz/%_fuzz.c.o $(HOST)/libiovet.a
+	$(call say,HOSTLD)
+	$(Q)$(HOST_CC) $(HOST_CFLAGS) -fsanitize=fuzzer $^ -o $@
+
+host: $(HOST_TESTS)
+fuzzers: $(HOST_FUZZERS)
+-include $(HOST_SOURCES:%=$(HOST)/%.d) $(HOST_TESTS:=.c.d) $(HOST_FUZZERS:=.c.d)
+
+# ---- What people call --------------------------------------------------------------------------------
+help:
+	@tools/help
+
+setup:
+	@tools/setup test
+
+# The status of a run says more than make's own, which is 2 for every failure: $(exit-with) ends make with
+# it. That function is an extension that make loads; without a compiler, before the first set-up, there
+# is none, and make answers 2. The last line that a run prints names its status in any case.
+-load build/make-exit.so
+build/make-exit.so: tools/make-exit.c
+	$(Q)mkdir -p build && gcc -shared -fPIC -O2 -o $@ $< 2>/dev/null || true
+
+run: run-keep-status
+	@$(if $(findstring n,$(firstword -$(MAKEFLAGS))),,$(exit-with $(shell cat build/status)))
+	@exit $(shell cat build/status)
+
+run-keep-status:
+	@mkdir -p build; \
+	tools/setup run && $(MAKE) $(jobs) --no-print-directory $(BUILD)/iovet.img && tools/run $(RIG); \
+	echo $$? >build/status
+
+# Everything: set-up, host tests, checks, both compilers, rigs, sabotage, short fuzz runs.
+test:
+	@tools/setup test && tools/test all
+
+# The part that needs no QEMU.
+check:
+	@tools/setup test && tools/test host
+
+fuzz:
+	@tools/setup test && FUZZ_SECONDS=$(FUZZ_SECONDS) tools/test fuzz
+
+format:
+	clang-format -i $(shell git ls-files '*.c')
+
+rigs:
+	@tools/run --list
+
+clean:
+	rm -rf build/$(ARCH) build/host build/check build/version.h build/status out
+
+# Also what set-up fetched and built: QEMU and newlib.
+distclean:
+	rm -rf build out
+
+export ARCH RIG TESTS SEED SABOTAGE QEMU V WERROR
+.PHONY: all objects efi image host fuzzers help setup run run-keep-status test check fuzz format rigs \
+	clean distclean FORCE
