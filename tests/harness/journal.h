@@ -17,6 +17,8 @@
 
 #define JOURNAL_BYTES_MAX	(192u * 1024)
 #define JOURNAL_TEXT_MAX	1024u		/* of one text; longer ones are cut, and end in "..." */
+#define JOURNAL_CASE_TEXT_MAX	6144u		/* of all texts of one case together */
+#define JOURNAL_CHUNK_MIN	64u		/* a store of smaller chunks is not used */
 
 enum journal_type {
 	JOURNAL_START = 1,	/* first of all: struct journal_start, then the version text */
@@ -29,7 +31,8 @@ enum journal_type {
 	JOURNAL_END,		/* struct journal_end */
 	JOURNAL_REASON,		/* text: why the case that began last is not a pass */
 	JOURNAL_EVIDENCE,	/* text: a line of evidence of the case that began last */
-	JOURNAL_DONE,		/* last of all: u32 number of cases that ended */
+	JOURNAL_DONE,		/* last of all: u32 number of cases that ended, u32 records dropped */
+	JOURNAL_REASON_AGAIN,	/* u32 offset of the JOURNAL_REASON with the same text; written by itself */
 };
 
 enum journal_kind { JOURNAL_UNIT, JOURNAL_REGIME, JOURNAL_ENGINE };	/* a regime's parent is its unit */
@@ -54,12 +57,20 @@ struct journal_end {
 	uint8_t verdict;		/* enum verdict */
 };
 
-/* ---- Writing ---- */
+/*
+ * ---- Writing ----
+ *
+ * Nothing that was written is ever overwritten. What does not fit is dropped and counted; texts are dropped
+ * first, so that every planned case still begins and ends in the journal.
+ */
 struct journal {
 	uint8_t bytes[JOURNAL_BYTES_MAX];
 	size_t used, committed;
 	unsigned chunk_count;
 	uint32_t dropped;		/* records that did not fit */
+	uint32_t planned, begun;
+	bool open;			/* a case began and did not end */
+	size_t case_text_bytes;		/* texts of the case that began last */
 	enum status store_status;	/* of the last commit: OK, or why the store is given up */
 	enum status (*store_chunk)(unsigned index, const void *bytes, size_t count);
 	size_t chunk_bytes;
@@ -80,7 +91,10 @@ void journal_begin(struct journal *journal, const struct journal_case *c);
 void journal_end(struct journal *journal, const struct journal_end *end);
 void journal_done(struct journal *journal, uint32_t ended);
 
-/* Write what is not yet in the store; a failure is remembered and the run goes on. */
+/*
+ * Write what is not yet in the store, whole records to a chunk, so that the store is a journal after every
+ * chunk. The first failure is remembered in store_status, nothing more is written, and the run goes on.
+ */
 void journal_commit(struct journal *journal);
 size_t journal_uncommitted(const struct journal *journal);
 
@@ -99,9 +113,13 @@ bool journal_read_start(const struct journal_record *r, struct journal_start *st
 bool journal_read_case(const struct journal_record *r, struct journal_case *c);
 bool journal_read_end(const struct journal_record *r, struct journal_end *end);
 bool journal_read_u32(const struct journal_record *r, uint32_t *value);
+bool journal_read_done(const struct journal_record *r, uint32_t *ended, uint32_t *dropped);
 bool journal_read_name(const struct journal_record *r, enum journal_kind *kind, uint8_t *index,
 		       uint8_t *parent, char *name, size_t size);
 void journal_read_text(const struct journal_record *r, char *text, size_t size);
+/* The record that holds the reason: *r itself, or the one that it refers to. False if it is no reason. */
+bool journal_read_reason(const uint8_t *bytes, size_t count, const struct journal_record *r,
+			 struct journal_record *reason);
 
 /* How far a run came. */
 struct journal_state {
