@@ -58,6 +58,12 @@ struct handover {
 	enum status (*store_chunk)(unsigned index, const void *bytes, size_t count);
 	size_t store_chunk_bytes;		/* the largest chunk; 0: there is no store */
 
+	/* What an earlier run left in the store and did not finish; NULL without. New chunks are
+	 * numbered from journal_chunks on. */
+	const void *journal;
+	size_t journal_bytes;
+	unsigned journal_chunks;
+
 	void (*console_write)(const char *text, size_t count);	/* serial and screen */
 };
 

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/*
+ * Journal chunks as UEFI variables: UEFI 2.10, 8.2 (variable services) and 8.1 (what a caller of
+ * runtime services keeps to: interrupts off here, direction flag clear and stack aligned as the
+ * calling convention has it).
+ *
+ * The variable store is a scarce thing that the machine needs to boot; some firmware does not come
+ * up again when it is full. Half of what is free stays free.
+ */
+#include "boot/store.h"
+
+#include "arch/arch.h"
+#include "arch/start.h"
+#include "boot/uefi.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define JOURNAL_ATTRIBUTES	(EFI_VARIABLE_NON_VOLATILE | EFI_VARIABLE_BOOTSERVICE_ACCESS | \
+				 EFI_VARIABLE_RUNTIME_ACCESS)
+#define UEFI_2_0		((2u << 16) | 0u)	/* the first revision with QueryVariableInfo() */
+#define JOURNAL_NAME		"IovetJournal%04x"
+#define PROBE_NAME		"IovetProbe"
+#define NAME_CHARS		24u
+#define OVERHEAD_BYTES		128u		/* a variable's header and name, in any firmware */
+#define CHUNK_BYTES_MAX		8192u
+#define CHUNK_BYTES_UNKNOWN	1024u		/* when the firmware does not say */
+#define BUDGET_UNKNOWN		(32u * 1024u)
+
+static EFI_GUID vendor = { 0x7c1f93a2, 0x5be0, 0x4d1e,
+			   { 0x9a, 0x6b, 0x30, 0xd2, 0x84, 0x5f, 0xc7, 0x11 } };
+
+static struct {
+	size_t chunk_bytes;
+	size_t budget;				/* bytes that may still be stored */
+	unsigned loaded_chunks;
+} store;
+
+static uint8_t *loaded_bytes;			/* STORE_BYTES_MAX */
+
+static void chunk_name(CHAR16 *name, unsigned index)
+{
+	char text[NAME_CHARS];
+
+	snprintf(text, sizeof(text), JOURNAL_NAME, index);
+	uefi_text(name, NAME_CHARS, text);
+}
+
+/* Does a variable of ours stick? Written, and deleted again. */
+static bool probe(void)
+{
+	uint64_t word = UINT64_C(0x696f766574);
+	CHAR16 name[NAME_CHARS];
+	EFI_STATUS s;
+
+	uefi_text(name, NAME_CHARS, PROBE_NAME);
+	s = uefi.runtime->SetVariable(name, &vendor, JOURNAL_ATTRIBUTES, sizeof(word), &word);
+	if (EFI_ERROR(s)) {
+		boot_note("variables cannot be written (%lx): nothing survives a reset",
+			  (unsigned long)s);
+		return false;
+	}
+	return !EFI_ERROR(uefi.runtime->SetVariable(name, &vendor, JOURNAL_ATTRIBUTES, 0, NULL));
+}
+
+void store_open(void)
+{
+	UINT64 total, remaining, largest;
+	EFI_STATUS s = EFI_UNSUPPORTED;
+
+	if (!probe())
+		return;
+	store.chunk_bytes = CHUNK_BYTES_UNKNOWN;
+	store.budget = BUDGET_UNKNOWN;
+	if (uefi.runtime->Hdr.Revision >= UEFI_2_0)
+		s = uefi.runtime->QueryVariableInfo(JOURNAL_ATTRIBUTES, &total, &remaining,
+						    &largest);
+	if (EFI_ERROR(s)) {
+		boot_note("the firmware does not say how much it can store; %u bytes are assumed",
+			  BUDGET_UNKNOWN);
+		return;
+	}
+	if (largest <= OVERHEAD_BYTES + CHUNK_BYTES_UNKNOWN / 4) {
+		boot_note("the firmware stores no variable of more than %lu bytes",
+			  (unsigned long)largest);
+		store.chunk_bytes = 0;
+		return;
+	}
+	store.chunk_bytes = MIN(largest - OVERHEAD_BYTES, CHUNK_BYTES_MAX);
+	store.budget = remaining / 2;
+}
+
+size_t store_chunk_bytes(void)
+{
+	return store.chunk_bytes;
+}
+
+const void *store_load(size_t *bytes, unsigned *chunks)
+{
+	CHAR16 name[NAME_CHARS];
+
+	*bytes = 0;
+	*chunks = 0;
+	if (!loaded_bytes)
+		loaded_bytes = uefi_pages(STORE_BYTES_MAX / PAGE_SIZE, 0);
+	if (!loaded_bytes)
+		return NULL;
+	for (store.loaded_chunks = 0; store.loaded_chunks < STORE_CHUNKS_MAX;
+	     store.loaded_chunks++) {
+		UINTN size = STORE_BYTES_MAX - *bytes;
+		EFI_STATUS s;
+
+		chunk_name(name, store.loaded_chunks);
+		s = uefi.runtime->GetVariable(name, &vendor, NULL, &size, loaded_bytes + *bytes);
+		if (s == EFI_NOT_FOUND)
+			break;
+		if (EFI_ERROR(s)) {
+			boot_note("chunk %u of the earlier journal cannot be read (%lx)",
+				  store.loaded_chunks, (unsigned long)s);
+			break;
+		}
+		*bytes += size;
+	}
+	*chunks = store.loaded_chunks;
+	return store.loaded_chunks ? loaded_bytes : NULL;
+}
+
+/* False: there was none of that number. */
+static bool delete_chunk(unsigned index)
+{
+	CHAR16 name[NAME_CHARS];
+	EFI_STATUS s;
+
+	chunk_name(name, index);
+	s = uefi.runtime->SetVariable(name, &vendor, JOURNAL_ATTRIBUTES, 0, NULL);
+	if (EFI_ERROR(s) && s != EFI_NOT_FOUND)
+		boot_note("chunk %u of the earlier journal cannot be deleted (%lx)", index,
+			  (unsigned long)s);
+	return s != EFI_NOT_FOUND;
+}
+
+/* From the last to the first: should the power fail in between, what is left is a journal cut short
+ * and not one with a hole in front. Beyond those loaded there are some if one could not be read. */
+void store_clear(void)
+{
+	unsigned end = store.loaded_chunks;
+
+	while (end < STORE_CHUNKS_MAX && delete_chunk(end))
+		end++;
+	while (store.loaded_chunks)
+		(void)delete_chunk(--store.loaded_chunks);
+}
+
+struct set_call {
+	CHAR16 name[NAME_CHARS];
+	const void *bytes;
+	size_t count;
+	EFI_STATUS answer;
+};
+
+static void set_variable(void *argument)
+{
+	struct set_call *call = argument;
+
+	call->answer = uefi.runtime->SetVariable(call->name, &vendor, JOURNAL_ATTRIBUTES,
+						 call->count, (void *)(uintptr_t)call->bytes);
+}
+
+enum status store_chunk(unsigned index, const void *bytes, size_t count)
+{
+	struct set_call call = { .bytes = bytes, .count = count };
+	struct arch_trap trap;
+	uint64_t interrupts;
+	bool returned;
+
+	if (!store.chunk_bytes)
+		return STATUS_UNSUPPORTED;
+	if (!count || count > store.chunk_bytes)
+		return STATUS_BAD_RANGE;
+	if (index >= STORE_CHUNKS_MAX || count + OVERHEAD_BYTES > store.budget)
+		return STATUS_EXHAUSTED;
+	chunk_name(call.name, index);
+	interrupts = arch_interrupts_off();
+	returned = arch_guarded(set_variable, &call, &trap);
+	arch_interrupts_restore(interrupts);
+	if (!returned) {
+		store.chunk_bytes = 0;		/* a firmware that crashes is not asked twice */
+		return STATUS_DEVICE_ERROR;
+	}
+	if (!EFI_ERROR(call.answer))
+		store.budget -= count + OVERHEAD_BYTES;
+	return uefi_status(call.answer);
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/*
+ * The store that survives a reset: the chunks of the journal, one UEFI variable each, named by their
+ * number. What is in them is not this folder's business.
+ */
+#ifndef BOOT_STORE_H
+#define BOOT_STORE_H
+
+#include "base/status.h"
+#include "base/types.h"
+
+#define STORE_CHUNKS_MAX	512u
+#define STORE_BYTES_MAX		(256u * 1024u)	/* of what an earlier run may have left */
+
+/* Find out what the firmware can store. Notes say what it cannot. Before boot services end. */
+void store_open(void);
+size_t store_chunk_bytes(void);			/* 0: nothing can be stored */
+
+/* The earlier run's chunks in order, in one piece; NULL: there is none. *chunks counts them. */
+const void *store_load(size_t *bytes, unsigned *chunks);
+/* Delete them all. */
+void store_clear(void);
+
+/* struct handover's store_chunk: also after boot services have ended. */
+enum status store_chunk(unsigned index, const void *bytes, size_t count) MUST_CHECK;
+
+#endif
