@@ -134,7 +134,7 @@ setup:
 # The status of a run says more than make's own, which is 2 for every failure: $(exit-with) ends make with
 # it. That function is an extension that make loads; without a compiler, before the first set-up, there
 # is none, and make answers 2. The last line that a run prints names its status in any case.
--load build/make-exit.so
+-load build/make-exit.so(make_exit_setup)
 build/make-exit.so: tools/make-exit.c
 	$(Q)mkdir -p build && gcc -shared -fPIC -O2 -o $@ $< 2>/dev/null || true
 

@@ -33,7 +33,7 @@ class Rig:
         self.stall_limit = table.get('stall_limit', 30) # seconds without a line before a reset
         self.needs = table.get('needs', {})             # device -> options that it must have
         self.conf = table.get('conf', {})               # keys of iovet.conf
-        self.disk = table.get('disk', 'virtio-blk-pci') # the device that the image is booted from
+        self.disk = table.get('disk', 'ide-hd') # the device that the image is booted from
 
     def configuration(self, **more):
         """The text of iovet.conf for a run: the rig's keys, the caller's, and the known defects."""

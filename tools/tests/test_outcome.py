@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: BSD-2-Clause-Patent
+"""Serial logs as a machine may leave them, and the exit status of each."""
+import json
+import unittest
+
+from runner import outcome, protocol
+
+START = 'iovet event=start version=0.1 build=abc'
+
+
+def log(verdicts, planned=None, units=1, done=True):
+    yield START
+    yield f'iovet event=plan cases={len(verdicts) if planned is None else planned} units={units} seed=7'
+    for n, verdict in enumerate(verdicts, 1):
+        yield f'iovet event=begin n={n} case=dirty.x variant=vtd0/first/4K/nvme0 claim="A claim."'
+        if verdict != 'hang':
+            yield f'iovet event=end n={n} case=dirty.x variant=v verdict={verdict} us=1 reason="why"'
+    if done:
+        yield 'iovet event=done'
+
+
+def report(verdicts):
+    return json.dumps({'cases': [{'verdict': verdict} for verdict in verdicts]})
+
+
+def judge(lines, text, expected_units=1):
+    gathered = outcome.Outcome(expected_units)
+    for line in lines:
+        event = protocol.parse(line)
+        if event:
+            gathered.take(event)
+    gathered.judge_end()
+    gathered.judge_report(text)
+    return gathered
+
+
+class Status(unittest.TestCase):
+    def check(self, status, verdicts, reported=None, expected_units=1, **shape):
+        gathered = judge(log(verdicts, **shape), report(verdicts if reported is None else reported),
+                         expected_units)
+        self.assertEqual(gathered.status, status, gathered.complaints)
+
+    def test_nothing_failed(self):
+        self.check(0, ['pass', 'skip', 'known', 'unproven', 'disputed'])
+
+    def test_a_failure(self):
+        self.check(1, ['pass', 'fail'])
+
+    def test_a_hang_is_known_from_the_report(self):
+        self.check(1, ['pass', 'hang', 'pass'])
+
+    def test_a_broken_case(self):
+        self.check(2, ['pass', 'fail', 'broken'])
+
+    def test_a_case_missing_from_the_report(self):
+        self.check(2, ['pass', 'pass'], reported=['pass'])
+
+    def test_a_case_that_the_image_announced_but_never_ran(self):
+        self.check(2, ['pass', 'pass'], planned=3)
+
+    def test_a_report_that_contradicts_the_serial_line(self):
+        self.check(2, ['pass', 'fail'], reported=['pass', 'pass'])
+
+    def test_the_machine_died(self):
+        self.check(2, ['pass'], done=False)
+
+    def test_no_report(self):
+        self.assertEqual(judge(log(['pass']), None).status, 2)
+
+    def test_a_report_that_is_cut_off(self):
+        self.assertEqual(judge(log(['pass']), report(['pass'])[:-2]).status, 2)
+
+    def test_reports_of_another_shape(self):
+        for text in ('[]', '{}', '{"cases": 3}', '{"cases": [3]}', '{"cases": [{}]}', ''):
+            self.assertEqual(judge(log(['pass']), text).status, 2, text)
+
+    def test_no_plan(self):
+        self.assertEqual(judge([START], report([])).status, 2)
+
+    def test_nothing_to_test(self):
+        self.check(4, [])
+        self.check(4, ['skip', 'skip'])
+        self.check(4, ['pass'], units=0, expected_units=0)
+
+    def test_a_unit_that_the_rig_has_and_the_image_misses(self):
+        self.check(2, ['pass'], units=0, expected_units=1)
+
+    def test_a_garbled_event(self):
+        lines = [*log(['pass']), 'iovet event=end n=x verdict=pass', 'iovet event=end n=9 verdict=odd']
+        self.assertEqual(judge(lines, report(['pass'])).status, 2)
+
+    def test_a_case_that_ended_twice(self):
+        lines = [*log(['pass']), 'iovet event=end n=1 case=dirty.x variant=v verdict=pass us=1']
+        self.assertEqual(judge(lines, report(['pass'])).status, 2)
+
+
+class Protocol(unittest.TestCase):
+    def test_values(self):
+        self.assertEqual(protocol.parse(r'iovet event=note text="a \"b\" c\\d" n=3 e='),
+                         {'event': 'note', 'text': r'a "b" c\d', 'n': '3', 'e': ''})
+
+    def test_after_escape_sequences_of_the_firmware(self):
+        self.assertEqual(protocol.parse('\x1b[2J\x1b[01;01Hiovet event=done')['event'], 'done')
+
+    def test_lines_that_are_no_event(self):
+        for line in ('', 'ok 1 - iovet', 'iovet', 'iovet event=note text="cut o', 'iovet event=a ="'):
+            self.assertIsNone(protocol.parse(line), line)
+
+    def test_lines_cut_anywhere(self):
+        stream = b'one\r\ntwo\n' + 'drei \u00e4\n'.encode() + b'rest'
+        for cut in range(len(stream)):
+            lines = protocol.Lines()
+            self.assertEqual([*lines.feed(stream[:cut]), *lines.feed(stream[cut:])],
+                             ['one', 'two', 'drei \u00e4'])
+
+
+if __name__ == '__main__':
+    unittest.main()

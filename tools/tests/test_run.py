@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: BSD-2-Clause-Patent
+"""The whole runner against a QEMU that is a script."""
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import textwrap
+import time
+import unittest
+
+from runner import qemu, rig
+
+TOOLS = pathlib.Path(__file__).resolve().parent.parent
+HELP = '''
+    case " $* " in
+    *" --version "*) echo "QEMU emulator version 11.1.3"; exit 0 ;;
+    *",help "*) for o in scalable-mode fsts pasid-bits aw-bits; do echo "  $o=<bool>"; done; exit 0 ;;
+    esac
+'''
+LOG = '''
+    echo 'firmware talks'
+    echo 'iovet event=start version=0.1 build=abc'
+    echo 'iovet event=plan cases=1 units=1 seed=7'
+    echo 'iovet event=begin n=1 case=dirty.x variant=v claim="A claim."'
+    echo 'iovet event=end n=1 case=dirty.x variant=v verdict=VERDICT us=1 reason="why"'
+    echo 'iovet event=done'
+'''
+REPORT = '''
+    disk=$(printf '%s\\n' "$@" | sed -n 's/.*id=stick.*file=//p')
+    echo '{"cases": [{"verdict": "VERDICT"}]}' >"$disk.json"
+    mcopy -o -i "$disk@@1M" "$disk.json" ::iovet/reports/report.json
+'''
+
+
+class Rig(unittest.TestCase):
+    TEXT = 'description="d"\nunits=1\ntime_limit=9\narguments=["-machine q35"]\n'
+
+    def test_every_rig_loads(self):
+        for name in rig.names():
+            self.assertTrue(rig.load(name).description)
+
+    def test_configuration(self):
+        one = rig.Rig('x', self.TEXT + '[conf]\ndeadline_ms=5\n[[known]]\n'
+                                       'case="dirty.*"\nlink="https://l"\nreason="r"\n')
+        self.assertEqual(one.configuration(tests='a.*', seed=None, sabotage=''),
+                         '# rig x\ndeadline_ms=5\ntests=a.*\n# r\nknown=dirty.* https://l\n')
+
+    def test_mistakes_are_named(self):
+        for text, word in ((self.TEXT + 'colour=1\n', 'colour'), ('units=1\n', 'description'),
+                           ('units=', 'rig x')):
+            with self.assertRaisesRegex(rig.RigError, word):
+                rig.Rig('x', text)
+        with self.assertRaisesRegex(rig.RigError, 'vtd-first'):
+            rig.load('no-such-rig')
+
+
+@unittest.skipUnless(shutil.which('mcopy') and shutil.which('sgdisk', path='/sbin:/usr/sbin:/usr/bin')
+                     and qemu.FIRMWARE.is_dir(), 'no mtools, gdisk or ovmf')
+class Run(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix='iovet-test-'))
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.name = f'test-{os.getpid()}'
+        self.addCleanup(shutil.rmtree, TOOLS.parent / 'out' / self.name, ignore_errors=True)
+        self.image = self.folder / 'image'
+        subprocess.run([TOOLS / 'make-disk', self.image, TOOLS / 'help', 'X.EFI', TOOLS / 'iovet.conf'],
+                       check=True)
+
+    def environment(self, script):
+        program = self.folder / 'qemu'
+        program.write_text('#!/bin/sh\n' + textwrap.dedent(script))
+        program.chmod(0o755)
+        return {**os.environ, 'QEMU': str(program), 'IMAGE': str(self.image), 'OUT': self.name}
+
+    def run_it(self, script, **more):
+        done = subprocess.run([sys.executable, TOOLS / 'run', 'vtd-first'], capture_output=True, text=True,
+                              env={**self.environment(script), **more}, timeout=60, check=False)
+        return done.returncode, done.stdout + done.stderr
+
+    def test_each_status(self):
+        for verdict, status in (('pass', 0), ('fail', 1), ('broken', 2), ('skip', 4)):
+            got, text = self.run_it(HELP + (LOG + REPORT).replace('VERDICT', verdict))
+            self.assertEqual(got, status, text)
+            self.assertIn(f'exit status {status}', text)
+
+    def test_no_report(self):
+        status, text = self.run_it(HELP + LOG.replace('VERDICT', 'pass'))
+        self.assertEqual(status, 2)
+        self.assertIn('there is no report.json', text)
+
+    def test_qemu_fails(self):
+        status, text = self.run_it(HELP + 'echo it is late >&2; exit 1')
+        self.assertEqual(status, 2)
+        self.assertIn('it is late', text)
+
+    def test_qemu_is_too_old(self):
+        status, text = self.run_it('echo QEMU emulator version 7.2.1')
+        self.assertEqual(status, 3)
+        self.assertRegex(text, r'is version 7\.2; the rigs need 11\.1 or newer')
+
+    def test_qemu_is_missing(self):
+        status, text = self.run_it('', QEMU='/no/such/qemu')
+        self.assertEqual(status, 3)
+        self.assertRegex(text, r'no QEMU at /no/such/qemu; the rigs need version 11\.1')
+
+    def test_qemu_lacks_a_device(self):
+        status, text = self.run_it('case " $* " in *--version*) echo version 11.1;; *) exit 1;; esac')
+        self.assertEqual(status, 3)
+        self.assertIn('has no device intel-iommu', text)
+
+    def test_the_configuration_reaches_the_disk(self):
+        self.run_it(HELP + (LOG + REPORT).replace('VERDICT', 'pass'), TESTS='dirty.*', SEED='9')
+        text = subprocess.run(['mtype', '-i', f'{TOOLS.parent}/out/{self.name}/disk.img@@1M',
+                               '::iovet/iovet.conf'], capture_output=True, text=True, check=True).stdout
+        self.assertIn('tests=dirty.*\nseed=9\n', text)
+
+    def test_an_interrupt_ends_qemu(self):
+        script = HELP + 'echo $$ >"$0.pid"; exec sleep 60'
+        process = subprocess.Popen([sys.executable, TOOLS / 'run', 'vtd-first'], stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.DEVNULL, env=self.environment(script))
+        file = self.folder / 'qemu.pid'
+        end = time.monotonic() + 20
+        while not (file.exists() and file.read_text().strip()) and time.monotonic() < end:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(20), 2)
+        self.assertFalse(os.path.exists(f'/proc/{int(file.read_text())}'))
+
+
+if __name__ == '__main__':
+    unittest.main()
