@@ -9,7 +9,10 @@
  *	table	one page of items; leaf: an entry that ends the walk; empty: an entry that is not present
  *	last	inclusive; end: exclusive; size_lg2: log2 of a size in bytes
  *	run	consecutive items of one table
+ *	span	the IOVAs that one item stands for: 2^pt_level_lg2(level) bytes
  *	clean	to take the dirty state back; hardware sees it at the flush that follows
+ *
+ * A word of zero is empty in every format: a page of zeros is an empty table.
  *
  * This folder is arithmetic on words. It includes base/ alone and knows no hardware: who must see a
  * change (a CPU cache to write back, a stale line to drop) is told through struct pt_memory.
@@ -23,6 +26,9 @@
 
 #define PT_LEVELS_MAX	6u
 #define PT_PAGES_MAX	4096u		/* table pages of one page table */
+#define PT_INDEX_BITS_MAX 9u
+#define PT_RUN_MAX	(1u << PT_INDEX_BITS_MAX)	/* items of one table */
+#define PT_RUN_WORDS	(PT_RUN_MAX / 64)
 
 enum {
 	PT_READ = 1,
@@ -55,16 +61,35 @@ struct pt_config {
 	unsigned iova_bits;		/* IOVAs at and above 2^iova_bits do not exist */
 	uint64_t leaf_sizes;		/* BIT64(size_lg2) of each leaf that the unit takes */
 	bool tracks;			/* A and D have a meaning (they are ignored bits otherwise) */
+	bool preset;			/* words are made with A and D set, for walks that cannot set them */
+	uint64_t leaf_reserved;		/* bits of a leaf that this unit reserves beyond the format's own */
+};
+
+/* What a pass over a run looks for among its leaves. */
+enum pt_wanted {
+	PT_WANT_LEAF,			/* any leaf */
+	PT_WANT_DIRTY,
+	PT_WANT_ACCESSED,
+};
+
+/* What it found: bit n % 64 of word n / 64 stands for the run's item n. */
+struct pt_hits {
+	uint64_t leaves[PT_RUN_WORDS];	/* leaves that were wanted */
+	uint64_t tables[PT_RUN_WORDS];	/* items to descend into */
+	bool invalid;			/* a present item was malformed; PT_WANT_LEAF only */
+	size_t changed;			/* words that were changed */
 };
 
 struct pt_format {
 	const char *name;		/* "vtd-second" */
-	unsigned level_max;		/* most levels that the format knows */
+	unsigned level_min, level_max;	/* levels of a walk that the format knows */
 	unsigned index_bits;		/* items of a table, log2 */
+	uint64_t leaf_sizes;		/* every leaf that the format knows, BIT64(size_lg2) */
+	bool canonical;			/* the upper half of the IOVAs is sign-extended: not used here */
 	bool write_only;		/* a leaf with PT_WRITE alone exists */
 	bool table_prot;		/* tables carry permissions, ANDed along the walk */
 
-	/* A word: `prot` as given; A and D clear. `level` and `size` agree: the caller checks. */
+	/* A word: `prot` as given; A and D clear unless config->preset. `level` and `size` agree: the caller checks. */
 	uint64_t (*leaf)(const struct pt_config *config, unsigned level, pa_t oa, unsigned prot);
 	uint64_t (*table)(const struct pt_config *config, unsigned level, pa_t table, unsigned prot);
 	struct pt_item (*decode)(const struct pt_config *config, unsigned level, uint64_t word);
@@ -86,7 +111,22 @@ struct pt_format {
 	/* Where speed counts: a run of `count` items of one table. */
 	void (*leaf_run)(const struct pt_config *config, unsigned level, uint64_t *items,
 			 size_t count, pa_t oa, unsigned prot);
+	/* Fill `hits`; with `take`, take the wanted state back, by one atomic operation per leaf that has it. */
+	void (*scan_run)(const struct pt_config *config, unsigned level, uint64_t *items,
+			 size_t count, enum pt_wanted wanted, bool take, struct pt_hits *hits);
 };
+
+/* log2 of the bytes that one item of a level stands for. */
+static inline unsigned pt_level_lg2(const struct pt_format *format, unsigned level)
+{
+	return PAGE_LG2 + level * format->index_bits;
+}
+
+/* Width of the IOVAs that a walk of so many levels can translate. */
+static inline unsigned pt_iova_bits(const struct pt_format *format, unsigned level_count)
+{
+	return pt_level_lg2(format, level_count) - (format->canonical ? 1 : 0);
+}
 
 /*
  * Memory of tables, and who else looks at it. `publish` is called after words were written and before
@@ -108,7 +148,10 @@ struct pt {
 	unsigned page_count;
 };
 
-/* A caller's bitmap over [iova, iova + bytes): bit n stands for iova + n * 2^granule_lg2. */
+/*
+ * A caller's bitmap over [iova, iova + bytes): bit n stands for iova + n * 2^granule_lg2. Bits beyond
+ * the range, in the last byte too, are never written.
+ */
 struct pt_bitmap {
 	uint8_t *bits;			/* any alignment; bit n is bit n % 8 of byte n / 8 */
 	unsigned granule_lg2;
@@ -118,17 +161,28 @@ enum {
 	PT_KEEP = 1,			/* read_and_clear: report, but clear nothing */
 };
 
-/* An empty table. UNSUPPORTED: the format lacks the geometry. EXHAUSTED. */
+/*
+ * An empty table. UNSUPPORTED: the format lacks the level count, a leaf size, or the width. EXHAUSTED.
+ * Pages are taken from memory->pool, one by one, and given back with the pool.
+ */
 enum status pt_init(struct pt *pt, const struct pt_config *config, const struct pt_memory *memory) MUST_CHECK;
 
 /*
  * Map [iova, iova + bytes) to oa with the leaf sizes of `sizes` (a subset of config.leaf_sizes; 0: all),
- * largest first. UNALIGNED, BAD_RANGE, OVERLAP (something is mapped there), EXHAUSTED: nothing changes.
+ * largest first. A leaf takes the place of a table that holds nothing: the flush that follows must
+ * reach table entries too. Any refusal changes nothing, hardware never sees a half-made table.
+ * BAD_ARGUMENT: no permission, or `sizes` is no subset. UNSUPPORTED: write without read, where the
+ * format cannot say so. UNALIGNED: no leaf fits. BAD_RANGE: empty, wraps, or beyond a width. OVERLAP:
+ * something is mapped there, if only an invalid item. EXHAUSTED.
  */
 enum status pt_map(struct pt *pt, iova_t iova, pa_t oa, uint64_t bytes, unsigned prot,
 		   uint64_t sizes) MUST_CHECK;
 
-/* Unmap whole leaves. BAD_RANGE, NOT_FOUND (a hole), UNALIGNED (would cut a leaf): nothing changes. */
+/*
+ * Unmap whole leaves. Tables stay, if they are empty too: the pool is a stack, and the unit may have
+ * cached them. BAD_RANGE, NOT_FOUND (a hole or an invalid item), UNALIGNED (would cut a leaf): nothing
+ * changes.
+ */
 enum status pt_unmap(struct pt *pt, iova_t iova, uint64_t bytes) MUST_CHECK;
 
 /* One step of a walk. */
@@ -141,21 +195,25 @@ struct pt_step {
 
 struct pt_walk {
 	struct pt_step steps[PT_LEVELS_MAX];
-	unsigned step_count;		/* from the root down to a leaf, an empty or an invalid item */
+	unsigned step_count;		/* from the root down to what ends the walk */
 	bool found;			/* the last step is a leaf */
 	pa_t oa;			/* of the IOVA itself */
 	unsigned prot;			/* along the whole walk */
 };
 
-/* BAD_RANGE: the IOVA does not exist. A walk that ends in nothing is OK with found = false. */
+/*
+ * Walk as the unit would. It ends at a leaf, an empty or an invalid item, or a table that is not in the
+ * pool; the last step says which, and found is false but for a leaf. BAD_RANGE: the IOVA does not exist.
+ */
 enum status pt_walk(struct pt *pt, iova_t iova, struct pt_walk *walk) MUST_CHECK;
 
 /*
  * Report the dirty (accessed) leaves of a range, and take the state back unless PT_KEEP. A leaf sets
- * every bit that it covers; holes set none; bits are only ever set. `changed`, if not NULL, becomes the
- * number of leaves whose word changed: 0 needs no flush. Words change by one atomic operation each.
- * UNALIGNED: range against granule, or the range cuts a leaf that would be cleared. BAD_RANGE.
- * UNSUPPORTED: a granule below the smallest leaf, or config.tracks is false.
+ * every bit that it covers; holes and invalid items set none; bits are only ever set; `bitmap` may be
+ * NULL. `changed`, if not NULL, becomes the number of leaves whose word changed: 0 needs no flush.
+ * Words change by one atomic operation each. Flags of tables are not touched.
+ * UNALIGNED: range against granule, or the range cuts a leaf and PT_KEEP is not given. BAD_RANGE.
+ * UNSUPPORTED: a granule below the smallest leaf, or config.tracks is false. BAD_ARGUMENT: flags.
  */
 enum status pt_read_and_clear_dirty(struct pt *pt, iova_t iova, uint64_t bytes, unsigned flags,
 				    const struct pt_bitmap *bitmap, size_t *changed) MUST_CHECK;
