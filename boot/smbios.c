@@ -69,6 +69,16 @@ static const char *string_at(const uint8_t *structure, size_t bytes, unsigned fi
 	return s < end ? s : "";
 }
 
+/* The line stands between quotes in other texts: neither a quote nor a backslash gets through. */
+static char harmless(char c)
+{
+	if (c == '"')
+		return '\'';
+	if (c == '\\')
+		return '/';
+	return c >= ' ' && c <= '~' ? c : '?';
+}
+
 static void append(char *line, size_t limit, const char *separator, const char *text)
 {
 	size_t used = strlen(line);
@@ -80,7 +90,7 @@ static void append(char *line, size_t limit, const char *separator, const char *
 	for (; *separator && used && used + 1 < limit; separator++)
 		line[used++] = *separator;
 	for (; *text && used + 1 < limit; text++)
-		line[used++] = *text >= ' ' && *text <= '~' ? *text : '?';
+		line[used++] = harmless(*text);
 	line[used] = 0;
 }
 
