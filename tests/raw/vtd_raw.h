@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/*
+ * Malformed VT-d structures: what the bodies under tests/raw/ share.
+ *
+ * Everything here goes behind the driver's back: a word is replaced, shown to the unit, and every cache
+ * is emptied. The device is idle meanwhile. withdraw() puts the word back, so that the checks after the
+ * case see the tables that the bench made.
+ */
+#ifndef TESTS_RAW_VTD_RAW_H
+#define TESTS_RAW_VTD_RAW_H
+
+#include "iommu/intel/vtd.h"
+#include "tests/harness/bench.h"
+
+struct plant {
+	uint64_t *word;
+	uint64_t before;
+};
+
+static inline struct vtd *raw_vtd(const struct bench *b)
+{
+	return to_vtd(b->iommu);
+}
+
+/* Bits that must be zero in an address field, from the host address width up to bit 63 or `top`. */
+static inline uint64_t beyond_haw(const struct bench *b, unsigned top)
+{
+	unsigned haw = raw_vtd(b)->haw;
+
+	return haw > top ? 0 : GENMASK64(top, haw);
+}
+
+/* Replace a word, and let the unit forget what it knew. */
+struct plant plant(struct bench *b, uint64_t *word, uint64_t value);
+void withdraw(struct bench *b, const struct plant *planted);
+
+/* The entries of the case's source; the case is broken where there is none. */
+uint64_t *root_word(struct bench *b);
+uint64_t *context_words(struct bench *b);
+uint64_t *directory_word(struct bench *b);
+uint64_t *pasid_words(struct bench *b);
+
+/* A write at `at` is refused, and recorded with `reason`, or with `alternative` (0: there is none). */
+void expect_write_fault(struct bench *b, iova_t at, unsigned reason, unsigned alternative);
+/* A write at `at` is refused, and nothing is recorded. */
+void expect_write_fault_unrecorded(struct bench *b, iova_t at);
+
+/* Each bit of `bits`, set alone in `word`, makes a write at `at` fault with `reason`. */
+void expect_each_bit_faults(struct bench *b, uint64_t *word, uint64_t bits, iova_t at, unsigned reason);
+/* All of `bits` together, set in `word`, change nothing: a write still lands in leaf i. */
+void expect_bits_ignored(struct bench *b, uint64_t *word, uint64_t bits, const struct span *s, unsigned i);
+
+#endif

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/* VT-d registers and the command protocol (11.2, 11.4.4 .. 11.4.6, 11.4.9). */
+#include "tests/raw/vtd_raw.h"
+
+#define RW (PT_READ | PT_WRITE)
+
+TEST(vtd_register, split_reads,
+     .claim = "A 64-bit register reads the same as one quadword and as two doublewords.",
+     .rules = RULES(VTD_REG_01), .vendor = "vtd", .sweep = SWEEP_UNITS)
+{
+	const struct mmio *mmio = &b->iommu->mmio;
+	const reg64_t regs[] = { VTD_CAP, VTD_ECAP, VTD_RTADDR };
+
+	for (unsigned i = 0; i < ARRAY_COUNT(regs); i++) {
+		reg32_t low = { regs[i].offset }, high = { regs[i].offset + 4 };
+		uint64_t halves = read32(mmio, low);
+
+		halves |= (uint64_t)read32(mmio, high) << 32;
+		note(b, "register at 0x%x", regs[i].offset);
+		expect_equal(b, "two halves", halves, read64(mmio, regs[i]));
+	}
+}
+
+TEST(vtd_register, split_writes,
+     .claim = "A 64-bit register takes a write as one quadword and as two doublewords.",
+     .rules = RULES(VTD_REG_01), .vendor = "vtd", .sweep = SWEEP_REGIMES, .risky = true)
+{
+	const struct mmio *mmio = &b->iommu->mmio;
+	reg32_t low = { VTD_RTADDR.offset }, high = { VTD_RTADDR.offset + 4 };
+	uint64_t before = read64(mmio, VTD_RTADDR);
+	uint64_t page = pa_of(fresh_window(b)).v;
+
+	write64(mmio, VTD_RTADDR, page | (before & VTD_RTADDR_TTM));
+	expect_equal(b, "after a quadword", read64(mmio, VTD_RTADDR), page | (before & VTD_RTADDR_TTM));
+	write32(mmio, low, (uint32_t)before);
+	write32(mmio, high, (uint32_t)(before >> 32));
+	expect_equal(b, "after two doublewords", read64(mmio, VTD_RTADDR), before);
+}
+
+TEST(vtd_register, status_follows_commands,
+     .claim = "GSTS shows what GCMD has turned on.",
+     .rules = RULES(VTD_REG_04, VTD_REG_05), .vendor = "vtd", .sweep = SWEEP_REGIMES)
+{
+	uint32_t gsts = read32(&b->iommu->mmio, VTD_GSTS);
+
+	expect(b, gsts & VTD_GSTS_TES, "GSTS.TES is clear while translation is on");
+	expect(b, gsts & VTD_GSTS_RTPS, "GSTS.RTPS is clear after SRTP");
+	expect(b, !b->iommu->caps.queued_invalidation || (gsts & VTD_GSTS_QIES),
+	       "GSTS.QIES is clear while the queue is on");
+	expect_equal(b, "reserved bits of GSTS", gsts & (GENMASK(29, 28) | GENMASK(22, 0)), 0);
+}
+
+TEST(vtd_register, one_shots_ignore_zero,
+     .claim = "Writing 0 to the one-shot bits of GCMD changes nothing.",
+     .rules = RULES(VTD_REG_06), .vendor = "vtd", .sweep = SWEEP_REGIMES,
+     .needs = NEEDS_DMA_WRITE, .risky = true)
+{
+	const struct mmio *mmio = &b->iommu->mmio;
+	struct span s = map_leaves(b, 1, RW);
+	uint32_t before = read32(mmio, VTD_GSTS);
+
+	write32(mmio, VTD_GCMD, before & VTD_GSTS_KEEP);
+	expect_equal(b, "GSTS", read32(mmio, VTD_GSTS), before);
+	expect_write_lands(b, &s, 0);
+}
+
+TEST(vtd_register, root_pointer_waits_for_the_command,
+     .claim = "A new root table address takes effect with SRTP and not before.",
+     .rules = RULES(VTD_REG_10), .vendor = "vtd", .sweep = SWEEP_REGIMES,
+     .needs = NEEDS_DMA_WRITE, .risky = true)
+{
+	const struct mmio *mmio = &b->iommu->mmio;
+	struct span s = map_leaves(b, 2, RW);
+	uint64_t before = read64(mmio, VTD_RTADDR);
+
+	expect_write_lands(b, &s, 0);
+	write64(mmio, VTD_RTADDR, pa_of(fresh_window(b)).v | (before & VTD_RTADDR_TTM));
+	flush_all(b);
+	expect_write_lands(b, &s, 0);
+	expect_write_lands(b, &s, 1);
+	write64(mmio, VTD_RTADDR, before);
+}
+
+TEST(vtd_register, fault_status_is_clear,
+     .claim = "Without a fault FSTS shows no condition.",
+     .rules = RULES(VTD_FLT_04), .vendor = "vtd", .sweep = SWEEP_REGIMES, .needs = NEEDS_DMA_WRITE)
+{
+	struct span s = map_leaves(b, 1, RW);
+	uint32_t conditions = VTD_FSTS_PPF | VTD_FSTS_PFO | VTD_FSTS_IQE | VTD_FSTS_ICE | VTD_FSTS_ITE;
+
+	expect_write_lands(b, &s, 0);
+	expect_equal(b, "conditions in FSTS", read32(&b->iommu->mmio, VTD_FSTS) & conditions, 0);
+}
+
+TEST(vtd_register, pending_follows_records,
+     .claim = "FSTS.PPF is set while a fault record is, names it in FRI, and ends with it.",
+     .rules = RULES(VTD_FLT_04, VTD_FLT_05, VTD_FLT_18), .vendor = "vtd", .sweep = SWEEP_REGIMES,
+     .needs = NEEDS_DMA_WRITE, .faults = true)
+{
+	const struct mmio *mmio = &b->iommu->mmio;
+	struct span s = unmapped_leaves(b, 1);
+	uint32_t fsts;
+	uint64_t record;
+
+	device_tries_to_write(b, leaf(&s, 0), write_bytes(b, 64));
+	flush_all(b);
+	fsts = read32(mmio, VTD_FSTS);
+	expect(b, fsts & VTD_FSTS_PPF, "FSTS.PPF is clear after a fault");
+	record = FIELD_GET(VTD_CAP_FRO, raw_vtd(b)->cap) * 16 + (uint64_t)FIELD_GET(VTD_FSTS_FRI, fsts) * 16 + 8;
+	expect(b, read64(mmio, (reg64_t){ (uint32_t)record }) & VTD_FRCD_HI_F, "the record that FRI names is empty");
+	write64(mmio, (reg64_t){ (uint32_t)record }, 0);
+	expect(b, read64(mmio, (reg64_t){ (uint32_t)record }) & VTD_FRCD_HI_F, "writing 0 cleared the record");
+	expect_fault(b, b->source, IOMMU_WRITE, leaf(&s, 0), IOMMU_REFUSE_NOT_PRESENT);
+	expect(b, !(read32(mmio, VTD_FSTS) & VTD_FSTS_PPF), "FSTS.PPF outlives the record");
+}
+
+TEST(vtd_register, protected_memory_is_off,
+     .claim = "Protected memory regions are off while translation is on, and PMEN.PRS says so.",
+     .rules = RULES(VTD_PMR_02), .vendor = "vtd", .sweep = SWEEP_REGIMES)
+{
+	uint32_t pmen;
+
+	if (!(raw_vtd(b)->cap & (VTD_CAP_PLMR | VTD_CAP_PHMR)))
+		skip(b, "protected memory regions (CAP.PLMR, CAP.PHMR)");
+	pmen = read32(&b->iommu->mmio, VTD_PMEN);
+	expect_equal(b, "PMEN.EPM and PMEN.PRS", pmen & (VTD_PMEN_EPM | VTD_PMEN_PRS), 0);
+}
