@@ -160,6 +160,8 @@ void expect_fault(struct bench *b, struct iommu_source source, enum iommu_access
 		  enum iommu_refusal why);
 void expect_reason(struct bench *b, iova_t at, enum iommu_access access, unsigned reason);
 void expect_no_fault(struct bench *b);
+/* The next fault record, once all that was in flight is drained; false if there is none. */
+bool take_fault(struct bench *b, struct iommu_fault *fault);
 void forget_faults(struct bench *b);		/* drop what is recorded: staleness controls */
 /* Were faults lost since the last call? */
 bool fault_overflowed(struct bench *b);
