@@ -49,11 +49,12 @@ HOST_TEST(an_unsorted_map_is_sorted_and_the_last_piece_joins_both_sides)
 		ENTRY(7, 0x100000, 0x100, 0xf),
 		ENTRY(11, 0xfed00000, 0x1, 0x8000000000000001),
 		ENTRY(7, 0x200000, 0x100, 0xf),
+		ENTRY(12, 0xfec00000, 0x100, 0x8000000000000001),
 	};
 
 	CHECK_EQ(translate(words, ARRAY_COUNT(words), 8), 2);
 	check_region(0, 0x100000, 0x300000, MEMORY_FREE);
-	check_region(1, 0xfed00000, 0x1000, MEMORY_DEVICE);
+	check_region(1, 0xfec00000, 0x101000, MEMORY_DEVICE);
 }
 
 HOST_TEST(every_type_has_its_kind)
