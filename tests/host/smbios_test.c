@@ -83,7 +83,7 @@ HOST_TEST(a_string_number_beyond_the_last_string_names_nothing)
 
 HOST_TEST(a_structure_shorter_than_its_header_ends_the_walk)
 {
-	static const char bad[] = "\x04\x02\x01\0\0\0" "\x01\x08\x01\0\x01\0\0\0" "ACME\0";
+	static const char bad[] = "\x04\x02\x01\0\0" "\x01\x08\x01\0\x01\0\0\0" "ACME\0";
 
 	run(bad, sizeof(bad), LINE_MAX);
 	CHECK_STR(line, "");
