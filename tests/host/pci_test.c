@@ -1,0 +1,756 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/* PCI: scanning, capabilities, BARs and switches, against a configuration space made of bytes. */
+#include "arch/host/host.h"
+#include "drivers/pci/pci.h"
+#include "tests/host/check.h"
+
+#define ECAM  ((uintptr_t)0xe0000000)
+#define BUSES 256u
+#define FAKES 600u
+#define NEVER UINT32_MAX
+
+/* One function: its bytes, which bits can be written, and after how many reads it falls silent. */
+struct fake {
+	uint16_t rid;
+	uint8_t config[4096], writable[4096];
+	uint32_t reads_left;
+};
+
+static struct fake *fakes[FAKES];
+static unsigned fake_count;
+static unsigned sized_while_decoding; /* BAR writes while the command register decodes */
+static bool stays_away;               /* a function that is reset does not come back */
+static struct pci pci;
+
+static uint32_t get(const struct fake *f, unsigned offset, unsigned width)
+{
+	uint32_t value = 0;
+
+	memcpy(&value, f->config + offset, width);
+	return value;
+}
+
+static void put(struct fake *f, unsigned offset, unsigned width, uint32_t value)
+{
+	memcpy(f->config + offset, &value, width);
+}
+
+static void allow(struct fake *f, unsigned offset, unsigned width, uint32_t mask)
+{
+	memcpy(f->writable + offset, &mask, width);
+}
+
+static struct fake *fake_at(uint64_t offset)
+{
+	for (unsigned i = 0; i < fake_count; i++)
+		if (fakes[i]->rid == offset >> 12)
+			return fakes[i];
+	return NULL;
+}
+
+static uint64_t ecam_read(void *context, uint64_t offset, unsigned width)
+{
+	struct fake *f = fake_at(offset);
+
+	(void)context;
+	if (!f || f->reads_left == 0)
+		return UINT64_MAX;
+	if (f->reads_left != NEVER)
+		f->reads_left--;
+	return get(f, offset & 0xfff, width);
+}
+
+static void ecam_write(void *context, uint64_t offset, unsigned width, uint64_t value)
+{
+	struct fake *f = fake_at(offset);
+	unsigned at = offset & 0xfff;
+	uint32_t mask = 0, old;
+
+	(void)context;
+	if (!f || f->reads_left == 0)
+		return;
+	memcpy(&mask, f->writable + at, width);
+	old = get(f, at, width);
+	sized_while_decoding += at >= 0x10 && at < 0x28 && get(f, 4, 2) & 3;
+	put(f, at, width, (old & ~mask) | ((uint32_t)value & mask));
+	/* The fakes have their PCI Express capability at 0x80: bit 15 of Device Control is a reset. */
+	if (at == 0x88 && value & 0x8000 && (get(f, 0x84, 4) & 0x10000000)) {
+		put(f, 0x04, 2, 0);
+		put(f, 0x10, 4, get(f, 0x10, 4) & 0xf);
+		put(f, 0x88, 2, 0);
+		f->reads_left = stays_away ? 0 : NEVER;
+	}
+}
+
+static const struct arch_host_ops ecam_ops = { ecam_read, ecam_write };
+
+static void begin(void)
+{
+	arch_host_reset();
+	for (unsigned i = 0; i < fake_count; i++)
+		free(fakes[i]);
+	fake_count = sized_while_decoding = 0;
+	stays_away = false;
+	memset(&pci, 0, sizeof(pci));
+	CHECK_EQ(arch_host_region(ECAM, (size_t)BUSES << 20, &ecam_ops, NULL), STATUS_OK);
+	CHECK_EQ(pci_add_segment(&pci, ECAM, 0, 0, 255), STATUS_OK);
+}
+
+static struct fake *function(unsigned bus, unsigned device, unsigned number)
+{
+	struct fake *f = calloc(1, sizeof(*f));
+
+	if (!f || fake_count == FAKES)
+		abort();
+	fakes[fake_count++] = f;
+	f->rid = (uint16_t)(bus << 8 | device << 3 | number);
+	f->reads_left = NEVER;
+	put(f, 0x00, 4, 0x00011b36); /* vendor 1b36, device 0001 */
+	put(f, 0x08, 4, 0xff000007); /* class ff0000, revision 7 */
+	put(f, 0x04, 2, 0x0007);     /* I/O, memory and master are on */
+	allow(f, 0x04, 2, 0x0407);
+	return f;
+}
+
+static struct fake *bridge(unsigned bus, unsigned device, unsigned secondary, unsigned subordinate)
+{
+	struct fake *f = function(bus, device, 0);
+
+	put(f, 0x08, 4, 0x06040000);
+	put(f, 0x0e, 1, 0x01);
+	put(f, 0x18, 1, bus);
+	put(f, 0x19, 1, secondary);
+	put(f, 0x1a, 1, subordinate);
+	return f;
+}
+
+/* A PCI Express capability at 0x80 and the start of the extended list. */
+static void express(struct fake *f, unsigned port)
+{
+	put(f, 0x06, 2, 0x0010);
+	put(f, 0x34, 1, 0x80);
+	put(f, 0x80, 4, 0x00020010 | port << 20);
+	allow(f, 0x88, 2, 0x7fff);
+	allow(f, 0xa8, 2, 0x0020);
+}
+
+HOST_TEST(empty_segment_has_no_function)
+{
+	begin();
+	CHECK_EQ(pci_scan(&pci), STATUS_OK);
+	CHECK_EQ(pci.function_count, 0);
+	/* The first bus alone was looked at, and nothing else was made reachable. */
+	CHECK(arch_host_is_mapped(ECAM));
+	CHECK(!arch_host_is_mapped(ECAM + 0x100000));
+	CHECK_EQ(arch_host_unmapped_count(), 0);
+	CHECK_EQ(arch_host_stray_count(), 0);
+}
+
+HOST_TEST(segments_that_cannot_be_are_refused)
+{
+	begin();
+	CHECK_EQ(pci_add_segment(&pci, ECAM, 0, 0, 255), STATUS_OVERLAP);
+	CHECK_EQ(pci_add_segment(&pci, ECAM, 0, 200, 210), STATUS_OVERLAP);
+	CHECK_EQ(pci_add_segment(&pci, ECAM + 0x1000, 1, 0, 255), STATUS_UNALIGNED);
+	CHECK_EQ(pci_add_segment(&pci, ECAM, 1, 9, 8), STATUS_BAD_RANGE);
+	CHECK_EQ(pci_add_segment(&pci, 0, 1, 0, 8), STATUS_BAD_RANGE);
+	CHECK_EQ(pci_add_segment(&pci, UINTPTR_MAX - 0xfffff, 1, 0, 1), STATUS_BAD_RANGE);
+	CHECK_EQ(pci.segment_count, 1);
+	for (unsigned i = 1; i < PCI_SEGMENTS_MAX; i++)
+		CHECK_EQ(pci_add_segment(&pci, ECAM, (uint16_t)i, 0, 0), STATUS_OK);
+	CHECK_EQ(pci_add_segment(&pci, ECAM, 99, 0, 0), STATUS_EXHAUSTED);
+}
+
+HOST_TEST(function_is_identified)
+{
+	const struct pci_function *f;
+
+	begin();
+	function(0, 3, 0);
+	CHECK_EQ(pci_scan(&pci), STATUS_OK);
+	CHECK_EQ(pci.function_count, 1);
+	f = pci_find(&pci, 0, 0x0018);
+	CHECK(f != NULL);
+	CHECK_EQ(f->vendor, 0x1b36);
+	CHECK_EQ(f->device, 0x0001);
+	CHECK_EQ(f->class_code, 0xff0000);
+	CHECK_EQ(f->revision, 7);
+	CHECK_EQ(f->port, PCI_PORT_NONE);
+	CHECK_EQ(f->parent, PCI_NO_PARENT);
+	CHECK_EQ(f->command_as_found, 0x0007);
+	CHECK(!f->bridge && !f->multi_function && !f->flr);
+	CHECK(pci_find(&pci, 1, 0x0018) == NULL);
+	CHECK(pci_find(&pci, 0, 0x0019) == NULL);
+	CHECK(pci_parent(&pci, f) == NULL);
+}
+
+HOST_TEST(functions_count_only_where_the_header_says_so)
+{
+	begin();
+	function(0, 1, 0);
+	function(0, 1, 5); /* hidden: function 0 says that it is alone */
+	put(function(0, 2, 0), 0x0e, 1, 0x80);
+	function(0, 2, 7);
+	function(0, 3, 1); /* hidden: there is no function 0 */
+	CHECK_EQ(pci_scan(&pci), STATUS_OK);
+	CHECK_EQ(pci.function_count, 3);
+	CHECK(pci_find(&pci, 0, 0x000d) == NULL);
+	CHECK(pci_find(&pci, 0, 0x0017) != NULL);
+	CHECK(!pci_find(&pci, 0, 0x0008)->multi_function);
+	CHECK(pci_find(&pci, 0, 0x0010)->multi_function);
+	CHECK(pci_find(&pci, 0, 0x0017)->multi_function);
+}
+
+HOST_TEST(bridges_lead_to_buses)
+{
+	const struct pci_function *end, *lower, *upper;
+
+	begin();
+	express(bridge(0, 1, 1, 3), 4); /* root port */
+	express(bridge(1, 0, 2, 3), 5); /* upstream port */
+	express(bridge(2, 4, 3, 3), 6); /* downstream port */
+	express(function(3, 0, 0), 0);
+	bridge(0, 2, 7, 7); /* conventional */
+	function(7, 9, 0);
+	express(bridge(0, 3, 8, 8), 7); /* PCIe-to-PCI */
+	CHECK_EQ(pci_scan(&pci), STATUS_OK);
+	CHECK_EQ(pci.function_count, 7);
+	CHECK_EQ(pci.bad_bridges, 0);
+	end = pci_find(&pci, 0, 0x0300);
+	CHECK_EQ(end->port, PCI_PORT_ENDPOINT);
+	lower = pci_parent(&pci, end);
+	CHECK_EQ(lower->rid, 0x0220);
+	CHECK_EQ(lower->port, PCI_PORT_DOWNSTREAM);
+	upper = pci_parent(&pci, lower);
+	CHECK_EQ(upper->port, PCI_PORT_UPSTREAM);
+	CHECK_EQ(pci_parent(&pci, upper)->port, PCI_PORT_ROOT_PORT);
+	CHECK_EQ(pci_find(&pci, 0, 0x0018)->port, PCI_PORT_PCIE_TO_PCI);
+	CHECK_EQ(pci_find(&pci, 0, 0x0010)->port, PCI_PORT_NONE);
+	for (unsigned i = 0; i < pci.function_count; i++)
+		CHECK(pci.functions[i].parent == PCI_NO_PARENT || pci.functions[i].parent < i);
+	CHECK(arch_host_is_mapped(ECAM + 0x300000));
+	CHECK(!arch_host_is_mapped(ECAM + 0x400000));
+}
+
+HOST_TEST(bridges_in_a_loop_end)
+{
+	begin();
+	bridge(0, 1, 1, 5);
+	bridge(1, 1, 0, 5); /* back to the root */
+	bridge(1, 2, 1, 5); /* to itself */
+	bridge(1, 3, 2, 2);
+	bridge(1, 4, 2, 2); /* to a bus that another bridge owns */
+	bridge(1, 5, 9, 3); /* backwards */
+	bridge(1, 6, 0, 0); /* as reset leaves it: no error */
+	function(2, 0, 0);
+	CHECK_EQ(pci_scan(&pci), STATUS_OK);
+	CHECK_EQ(pci.function_count, 8);
+	CHECK_EQ(pci.bad_bridges, 4);
+	CHECK_EQ(pci_parent(&pci, pci_find(&pci, 0, 0x0200))->rid, 0x0118);
+}
+
+HOST_TEST(bridge_beyond_the_segment_is_not_followed)
+{
+	begin();
+	memset(&pci, 0, sizeof(pci));
+	CHECK_EQ(pci_add_segment(&pci, ECAM, 0, 0, 3), STATUS_OK);
+	bridge(0, 1, 4, 4);
+	function(4, 0, 0);
+	CHECK_EQ(pci_scan(&pci), STATUS_OK);
+	CHECK_EQ(pci.function_count, 1);
+	CHECK_EQ(pci.bad_bridges, 1);
+}
+
+/* 255 bridges, one below the other: as deep as bus numbers go. */
+HOST_TEST(deepest_chain_is_scanned)
+{
+	begin();
+	for (unsigned bus = 0; bus < 255; bus++)
+		bridge(bus, 0, bus + 1, 255);
+	function(255, 31, 0);
+	CHECK_EQ(pci_scan(&pci), STATUS_OK);
+	CHECK_EQ(pci.function_count, 256);
+	CHECK_EQ(pci.functions[255].rid, 0xfff8);
+	CHECK_EQ(pci.functions[255].parent, 254);
+}
+
+HOST_TEST(too_many_functions_are_counted)
+{
+	begin();
+	bridge(0, 0, 1, 1);
+	bridge(0, 1, 2, 2);
+	bridge(0, 2, 3, 3);
+	for (unsigned i = 0; i < PCI_FUNCTIONS_MAX; i++) {
+		struct fake *f = function(1 + i / 256, i / 8 % 32, i % 8);
+
+		put(f, 0x0e, 1, 0x80);
+	}
+	CHECK_EQ(pci_scan(&pci), STATUS_EXHAUSTED);
+	CHECK_EQ(pci.function_count, PCI_FUNCTIONS_MAX);
+	CHECK_EQ(pci.dropped, 3);
+}
+
+HOST_TEST(bus_that_cannot_be_mapped_is_reported)
+{
+	begin();
+	bridge(0, 1, 1, 1);
+	bridge(0, 2, 2, 2);
+	function(1, 0, 0);
+	function(2, 0, 0);
+	arch_host_fail_map_in(2);
+	CHECK_EQ(pci_scan(&pci), STATUS_EXHAUSTED);
+	CHECK_EQ(pci.function_count, 3);
+	CHECK(pci_find(&pci, 0, 0x0200) != NULL);
+	CHECK_EQ(arch_host_unmapped_count(), 0);
+}
+
+HOST_TEST(root_buses_are_named_or_searched)
+{
+	begin();
+	function(0, 1, 0);
+	bridge(0x80, 0, 0x81, 0x83);
+	function(0x81, 0, 0);
+	function(0x82, 0, 0); /* within the bridge's range, reached by nothing */
+	bridge(0xc0, 0, 0xc1, 0xc1);
+	CHECK_EQ(pci_add_root(&pci, 0, 0x80), STATUS_OK);
+	CHECK_EQ(pci_add_root(&pci, 0, 0x80), STATUS_OK);
+	CHECK_EQ(pci_add_root(&pci, 0, 0x81), STATUS_OK); /* a bridge leads there */
+	CHECK_EQ(pci_add_root(&pci, 1, 0x80), STATUS_NOT_FOUND);
+	CHECK_EQ(pci_scan(&pci), STATUS_OK);
+	CHECK_EQ(pci.function_count, 3);
+	CHECK_EQ(pci_find(&pci, 0, 0x8000)->parent, PCI_NO_PARENT);
+	CHECK_EQ(pci_parent(&pci, pci_find(&pci, 0, 0x8100))->rid, 0x8000);
+	CHECK(!arch_host_is_mapped(ECAM + ((uintptr_t)0xc0 << 20)));
+
+	CHECK_EQ(pci_search_roots(&pci), STATUS_OK);
+	CHECK_EQ(pci.function_count, 4);
+	CHECK(pci_find(&pci, 0, 0xc000) != NULL);
+	CHECK(pci_find(&pci, 0, 0x8200) == NULL);
+	CHECK_EQ(arch_host_unmapped_count(), 0);
+}
+
+HOST_TEST(roots_have_a_limit)
+{
+	begin();
+	for (unsigned i = 0; i < PCI_ROOTS_MAX; i++)
+		CHECK_EQ(pci_add_root(&pci, 0, (uint8_t)(i + 1)), STATUS_OK);
+	CHECK_EQ(pci_add_root(&pci, 0, 200), STATUS_EXHAUSTED);
+}
+
+/* However far the scan has come when a function falls silent, it is left out, and its neighbour is not. */
+HOST_TEST(silent_function_is_left_out)
+{
+	unsigned left_out = 0;
+
+	for (uint32_t reads = 0; reads < 60; reads++) {
+		const struct pci_function *p;
+		struct fake *f;
+
+		begin();
+		f = function(0, 1, 0);
+		express(f, 0);
+		put(f, 0x0e, 1, 0x80);
+		function(0, 2, 0);
+		f->reads_left = reads;
+		CHECK_EQ(pci_scan(&pci), STATUS_OK);
+		CHECK(pci_find(&pci, 0, 0x0010) != NULL);
+		p = pci_find(&pci, 0, 0x0008);
+		left_out += p == NULL;
+		if (!p)
+			continue;
+		CHECK_EQ(p->class_code, 0xff0000);
+		CHECK_EQ(p->port, PCI_PORT_ENDPOINT);
+		CHECK_EQ(p->command_as_found, 0x0007);
+		CHECK_EQ(p->bars[0].bytes | p->bars[5].bytes, 0);
+	}
+	/* Identification takes some twenty-five reads. */
+	CHECK(left_out > 20 && left_out < 40);
+}
+
+HOST_TEST(not_ready_function_is_none)
+{
+	begin();
+	put(function(0, 1, 0), 0x00, 4, 0x00000001);
+	CHECK_EQ(pci_scan(&pci), STATUS_OK);
+	CHECK_EQ(pci.function_count, 0);
+}
+
+HOST_TEST(capabilities_are_found)
+{
+	const struct pci_function *p;
+	struct fake *f;
+
+	begin();
+	f = function(0, 1, 0);
+	express(f, 0);
+	put(f, 0x80, 2, 0x4010);      /* next: 0x40 */
+	put(f, 0x84, 4, 0x10000000);  /* FLR */
+	put(f, 0x40, 2, 0x5001);      /* power management, next 0x50 */
+	put(f, 0x50, 2, 0x6305);      /* MSI, next 0x60 with reserved bits set */
+	put(f, 0x60, 2, 0x0011);      /* MSI-X, last */
+	put(f, 0x100, 4, 0x1481000f); /* ATS, next 0x148 */
+	put(f, 0x148, 4, 0x1a01000d); /* ACS, next 0x1a0 */
+	put(f, 0x14c, 4, 0x001d005f);
+	put(f, 0x1a0, 4, 0x2001001b); /* PASID, next 0x200 */
+	put(f, 0x200, 4, 0x30010013); /* PRI, next 0x300 */
+	put(f, 0x300, 4, 0xffc1000e); /* ARI, next 0xffc */
+	put(f, 0xffc, 4, 0x1001000d); /* a second ACS, next 0x100: a loop */
+	CHECK_EQ(pci_scan(&pci), STATUS_OK);
+	p = pci_find(&pci, 0, 0x0008);
+	CHECK_EQ(p->cap_express, 0x80);
+	CHECK_EQ(p->cap_power, 0x40);
+	CHECK_EQ(p->cap_msi, 0x50);
+	CHECK_EQ(p->cap_msix, 0x60);
+	CHECK_EQ(p->cap_ats, 0x100);
+	CHECK_EQ(p->cap_acs, 0x148);
+	CHECK_EQ(p->cap_pasid, 0x1a0);
+	CHECK_EQ(p->cap_pri, 0x200);
+	CHECK_EQ(p->cap_ari, 0x300);
+	CHECK_EQ(p->acs_capability, 0x005f);
+	CHECK_EQ(p->acs_control, 0x001d);
+	CHECK(p->flr);
+}
+
+HOST_TEST(broken_capability_lists_end)
+{
+	const struct pci_function *p;
+	struct fake *f;
+
+	begin();
+	f = function(0, 1, 0); /* a list that points at itself */
+	put(f, 0x06, 2, 0x0010);
+	put(f, 0x34, 1, 0x40);
+	put(f, 0x40, 2, 0x4001);
+	f = function(0, 2, 0); /* one that points into the header */
+	put(f, 0x06, 2, 0x0010);
+	put(f, 0x34, 1, 0x50);
+	put(f, 0x50, 2, 0x0805);
+	f = function(0, 3, 0); /* no list at all, whatever the pointer says */
+	put(f, 0x34, 1, 0x40);
+	put(f, 0x40, 2, 0x0001);
+	f = function(0, 4, 0); /* an entry that reads as all ones */
+	put(f, 0x06, 2, 0x0010);
+	put(f, 0x34, 1, 0xfc);
+	put(f, 0xfc, 4, 0xffffffff);
+	f = function(0, 5, 0); /* an extended list that points below its start */
+	express(f, 0);
+	put(f, 0x100, 4, 0x0fc1000f);
+	f = function(0, 6, 0); /* extended space without PCI Express does not count */
+	put(f, 0x100, 4, 0x0001000f);
+	CHECK_EQ(pci_scan(&pci), STATUS_OK);
+	CHECK_EQ(pci.function_count, 6);
+	CHECK_EQ(pci_find(&pci, 0, 0x0008)->cap_power, 0x40);
+	p = pci_find(&pci, 0, 0x0010);
+	CHECK_EQ(p->cap_msi, 0x50);
+	CHECK_EQ(p->cap_express | p->cap_msix | p->cap_power, 0);
+	CHECK_EQ(pci_find(&pci, 0, 0x0018)->cap_power, 0);
+	CHECK_EQ(pci_find(&pci, 0, 0x0020)->cap_power, 0);
+	CHECK_EQ(pci_find(&pci, 0, 0x0028)->cap_ats, 0x100);
+	CHECK_EQ(pci_find(&pci, 0, 0x0030)->cap_ats, 0);
+}
+
+static void bar(struct fake *f, unsigned n, uint32_t value, uint32_t mask)
+{
+	put(f, 0x10 + 4 * n, 4, value);
+	allow(f, 0x10 + 4 * n, 4, mask);
+}
+
+HOST_TEST(bars_are_sized_and_put_back)
+{
+	const struct pci_function *p;
+	struct fake *f;
+
+	begin();
+	f = function(0, 1, 0);
+	bar(f, 0, 0xfebf0000, 0xfffff000); /* 4 KiB, 32 bits */
+	bar(f, 1, 0x0000c041, 0x0000ffe0); /* 32 ports, upper half hardwired */
+	bar(f, 2, 0x0000000c, 0x00000000); /* 16 GiB, 64 bits, prefetchable */
+	bar(f, 3, 0x00000038, 0xfffffffc);
+	bar(f, 4, 0xfe000004, 0xff000000); /* 16 MiB, 64 bits */
+	bar(f, 5, 0x00000001, 0xffffffff);
+	CHECK_EQ(pci_scan(&pci), STATUS_OK);
+	p = pci_find(&pci, 0, 0x0008);
+	CHECK_EQ(p->bars[0].base, 0xfebf0000);
+	CHECK_EQ(p->bars[0].bytes, 0x1000);
+	CHECK(!p->bars[0].io && !p->bars[0].is_64 && !p->bars[0].prefetchable);
+	CHECK_EQ(p->bars[1].base, 0xc040);
+	CHECK_EQ(p->bars[1].bytes, 0x20);
+	CHECK(p->bars[1].io);
+	CHECK_EQ(p->bars[2].base, 0x3800000000);
+	CHECK_EQ(p->bars[2].bytes, 0x400000000);
+	CHECK(p->bars[2].is_64 && p->bars[2].prefetchable);
+	CHECK_EQ(p->bars[3].bytes, 0);
+	CHECK_EQ(p->bars[4].base, 0x1fe000000);
+	CHECK_EQ(p->bars[4].bytes, 0x1000000);
+	CHECK(p->bars[4].is_64 && !p->bars[4].prefetchable);
+	CHECK_EQ(get(f, 0x10, 4), 0xfebf0000);
+	CHECK_EQ(get(f, 0x14, 4), 0x0000c041);
+	CHECK_EQ(get(f, 0x18, 4), 0x0000000c);
+	CHECK_EQ(get(f, 0x1c, 4), 0x00000038);
+	CHECK_EQ(get(f, 0x20, 4), 0xfe000004);
+	CHECK_EQ(get(f, 0x24, 4), 0x00000001);
+	CHECK_EQ(get(f, 0x04, 2), 0x0007);
+	CHECK_EQ(sized_while_decoding, 0);
+}
+
+HOST_TEST(bars_that_cannot_be)
+{
+	const struct pci_function *p;
+	struct fake *f;
+
+	begin();
+	f = function(0, 1, 0);
+	bar(f, 5, 0xfe000004, 0xff000000); /* 64 bits in the last register */
+	f = bridge(0, 2, 1, 1);
+	bar(f, 1, 0xfd000004, 0xff000000); /* the same in a bridge, which has two */
+	f = function(0, 3, 0);
+	put(f, 0x0e, 1, 0x02); /* CardBus: no BARs of ours */
+	bar(f, 0, 0xfc000000, 0xff000000);
+	f = function(0, 4, 0);
+	put(f, 0x08, 4, 0x06000000); /* a host bridge is left alone */
+	bar(f, 0, 0xfb000000, 0xff000000);
+	CHECK_EQ(pci_scan(&pci), STATUS_OK);
+	p = pci_find(&pci, 0, 0x0008);
+	CHECK_EQ(p->bars[5].bytes, 0);
+	CHECK_EQ(pci_find(&pci, 0, 0x0010)->bars[1].bytes, 0);
+	CHECK_EQ(pci_find(&pci, 0, 0x0010)->secondary_bus, 1);
+	CHECK_EQ(pci_find(&pci, 0, 0x0018)->bars[0].bytes, 0);
+	CHECK_EQ(pci_find(&pci, 0, 0x0020)->bars[0].bytes, 0);
+	CHECK_EQ(get(fakes[0], 0x24, 4), 0xfe000004);
+}
+
+HOST_TEST(bar_becomes_registers)
+{
+	struct pci_function *p;
+	struct mmio mmio = { 0 };
+	struct fake *f;
+
+	begin();
+	f = function(0, 1, 0);
+	put(f, 0x04, 2, 0x0000);
+	bar(f, 0, 0xfebf0000, 0xfffff000);
+	bar(f, 1, 0x0000c041, 0x0000ffe0);
+	bar(f, 2, 0x00000000, 0xfffff000); /* firmware gave it no address */
+	CHECK_EQ(pci_scan(&pci), STATUS_OK);
+	p = pci_find(&pci, 0, 0x0008);
+	CHECK_EQ(pci_map_bar(p, 1, &mmio), STATUS_NOT_FOUND);
+	CHECK_EQ(pci_map_bar(p, 2, &mmio), STATUS_NOT_FOUND);
+	CHECK_EQ(pci_map_bar(p, 3, &mmio), STATUS_NOT_FOUND);
+	CHECK_EQ(pci_map_bar(p, 6, &mmio), STATUS_NOT_FOUND);
+	CHECK_EQ(get(f, 0x04, 2), 0x0000);
+	CHECK_EQ(pci_map_bar(p, 0, &mmio), STATUS_OK);
+	CHECK_EQ(mmio.base, 0xfebf0000);
+	CHECK_EQ(mmio.size, 0x1000);
+	CHECK(arch_host_is_mapped(0xfebf0fff));
+	CHECK_EQ(get(f, 0x04, 2), 0x0002);
+}
+
+HOST_TEST(quiet_and_restore)
+{
+	struct fake *plain, *port, *display, *off;
+
+	begin();
+	plain = function(0, 1, 0);
+	port = bridge(0, 2, 1, 1);
+	display = function(0, 3, 0);
+	put(display, 0x08, 4, 0x03000000);
+	off = function(0, 4, 0);
+	put(off, 0x04, 2, 0x0003);
+	CHECK_EQ(pci_scan(&pci), STATUS_OK);
+	CHECK_EQ(pci_quiet(&pci), 1);
+	CHECK_EQ(get(plain, 0x04, 2), 0x0003);
+	CHECK_EQ(get(port, 0x04, 2), 0x0007);
+	CHECK_EQ(get(display, 0x04, 2), 0x0007);
+	CHECK_EQ(get(off, 0x04, 2), 0x0003);
+	pci_bus_master(pci_find(&pci, 0, 0x0020), true);
+	pci_interrupt_pin(pci_find(&pci, 0, 0x0020), false);
+	CHECK_EQ(get(off, 0x04, 2), 0x0407);
+	pci_restore(&pci);
+	CHECK_EQ(get(plain, 0x04, 2), 0x0007);
+	CHECK_EQ(get(off, 0x04, 2), 0x0003);
+}
+
+HOST_TEST(accesses_stay_inside_a_function)
+{
+	begin();
+	function(0, 1, 0);
+	function(0, 1, 1);
+	CHECK_EQ(pci_scan(&pci), STATUS_OK);
+	CHECK_EQ(pci_read8(&pci.functions[0], 4096), 0xff);
+	CHECK_EQ(pci_read16(&pci.functions[0], 4096), 0xffff);
+	CHECK_EQ(pci_read32(&pci.functions[0], 4096), 0xffffffff);
+	pci_write16(&pci.functions[0], 4096 + 4, 0);
+	CHECK_EQ(get(fakes[1], 0x04, 2), 0x0007);
+}
+
+HOST_TEST(acs_is_written_where_it_exists)
+{
+	struct pci_function *p;
+	struct fake *f;
+
+	begin();
+	f = bridge(0, 1, 1, 1);
+	express(f, 4);
+	put(f, 0x100, 4, 0x0001000d);
+	put(f, 0x104, 2, 0x005f);
+	allow(f, 0x106, 2, 0x001f); /* one bit of the capability is a lie */
+	function(0, 2, 0);
+	CHECK_EQ(pci_scan(&pci), STATUS_OK);
+	p = pci_find(&pci, 0, 0x0008);
+	CHECK_EQ(pci_acs_control(p, 0x001d), STATUS_OK);
+	CHECK_EQ(p->acs_control, 0x001d);
+	CHECK_EQ(get(f, 0x106, 2), 0x001d);
+	CHECK_EQ(pci_acs_control(p, 0x0020), STATUS_UNSUPPORTED);
+	CHECK_EQ(pci_acs_control(p, 0x0040), STATUS_DEVICE_ERROR);
+	CHECK_EQ(pci_acs_control(pci_find(&pci, 0, 0x0010), 0), STATUS_UNSUPPORTED);
+}
+
+HOST_TEST(ari_functions_are_followed)
+{
+	struct fake *port;
+
+	for (unsigned forwarding = 0; forwarding < 2; forwarding++) {
+		struct fake *f;
+
+		begin();
+		port = bridge(0, 1, 1, 1);
+		express(port, 4);
+		put(port, 0xa8, 2, forwarding ? 0x0020 : 0);
+		for (unsigned n = 0; n < 3; n++) {
+			f = function(1, n * 3, n); /* functions 0, 25 and 50 */
+			express(f, 0);
+			put(f, 0x100, 4, 0x0001000e);
+			put(f, 0x104, 2, (uint32_t[]){ 25 << 8, 50 << 8, 25 << 8 }[n]);
+		}
+		CHECK_EQ(pci_scan(&pci), STATUS_OK);
+		CHECK_EQ(pci.function_count, forwarding ? 4 : 2);
+		CHECK_EQ(pci_find(&pci, 0, 0x0008)->ari_forwarding, forwarding);
+		CHECK_EQ(pci_find(&pci, 0, 0x0100)->multi_function, forwarding);
+		CHECK_EQ(pci_find(&pci, 0, 0x0132) != NULL, forwarding);
+	}
+}
+
+HOST_TEST(function_level_reset)
+{
+	struct pci_function *p;
+	struct fake *f;
+	uint64_t before;
+
+	begin();
+	f = function(0, 1, 0);
+	express(f, 0);
+	put(f, 0x84, 4, 0x10000000);
+	put(f, 0x88, 2, 0x2010);
+	bar(f, 0, 0xfebf0000, 0xfffff000);
+	function(0, 2, 0);
+	CHECK_EQ(pci_scan(&pci), STATUS_OK);
+	p = pci_find(&pci, 0, 0x0008);
+	before = arch_now_ns();
+	CHECK_EQ(pci_reset_function(p, deadline_in_us(1000000)), STATUS_OK);
+	CHECK(arch_now_ns() - before >= 100000000);
+	CHECK_EQ(get(f, 0x10, 4), 0xfebf0000);
+	CHECK_EQ(get(f, 0x88, 2), 0x2010);
+	CHECK_EQ(get(f, 0x04, 2), 0x0003); /* as it was, but for bus mastering */
+
+	put(f, 0x8a, 2, 0x0020); /* transactions that never end */
+	CHECK_EQ(pci_reset_function(p, deadline_in_us(1000000)), STATUS_TIMEOUT);
+	CHECK_EQ(pci_reset_function(pci_find(&pci, 0, 0x0010), deadline_in_us(1)),
+		 STATUS_UNSUPPORTED);
+}
+
+HOST_TEST(reset_function_that_stays_away)
+{
+	struct pci_function *p;
+	struct fake *f;
+
+	begin();
+	f = function(0, 1, 0);
+	express(f, 0);
+	put(f, 0x84, 4, 0x10000000);
+	CHECK_EQ(pci_scan(&pci), STATUS_OK);
+	p = pci_find(&pci, 0, 0x0008);
+	stays_away = true;
+	CHECK_EQ(pci_reset_function(p, deadline_in_us(1000000)), STATUS_TIMEOUT);
+}
+
+HOST_TEST(msi_is_programmed)
+{
+	struct arch_msi line = { 0x41, 0xfee01000, 0x41 };
+	struct pci_function *p;
+	struct fake *f;
+
+	begin();
+	f = function(0, 1, 0);
+	put(f, 0x06, 2, 0x0010);
+	put(f, 0x34, 1, 0x50);
+	put(f, 0x50, 4, 0x01b50005); /* 64 bits, masks, firmware left it on with 8 vectors */
+	allow(f, 0x52, 2, 0x0071);
+	allow(f, 0x54, 4, 0xfffffffc);
+	allow(f, 0x58, 4, 0xffffffff);
+	allow(f, 0x5c, 2, 0xffff);
+	put(f, 0x60, 4, 0xff);
+	allow(f, 0x60, 4, 0xff);
+	function(0, 2, 0);
+	CHECK_EQ(pci_scan(&pci), STATUS_OK);
+	p = pci_find(&pci, 0, 0x0008);
+	CHECK_EQ(pci_enable_msi(p, &line), STATUS_OK);
+	CHECK_EQ(get(f, 0x54, 4), 0xfee01000);
+	CHECK_EQ(get(f, 0x58, 4), 0);
+	CHECK_EQ(get(f, 0x5c, 2), 0x41);
+	CHECK_EQ(get(f, 0x60, 4), 0);
+	CHECK_EQ(get(f, 0x52, 2), 0x0185);
+	pci_disable_msi(p);
+	CHECK_EQ(get(f, 0x52, 2), 0x0184);
+	CHECK_EQ(pci_enable_msi(pci_find(&pci, 0, 0x0010), &line), STATUS_UNSUPPORTED);
+}
+
+static uint32_t table[0x400];
+
+static uint64_t table_read(void *context, uint64_t offset, unsigned width)
+{
+	(void)context;
+	(void)width;
+	return table[offset / 4];
+}
+
+static void table_write(void *context, uint64_t offset, unsigned width, uint64_t value)
+{
+	(void)context;
+	(void)width;
+	table[offset / 4] = (uint32_t)value;
+}
+
+static const struct arch_host_ops table_ops = { table_read, table_write };
+
+HOST_TEST(msix_is_programmed)
+{
+	struct arch_msi line = { 0x41, 0xfee01000, 0x41 };
+	struct pci_function *p;
+	struct fake *f;
+
+	begin();
+	CHECK_EQ(arch_host_region(0xd0000000, 0x1000, &table_ops, NULL), STATUS_OK);
+	f = function(0, 1, 0);
+	bar(f, 2, 0xd0000000, 0xfffff000);
+	put(f, 0x06, 2, 0x0010);
+	put(f, 0x34, 1, 0x50);
+	put(f, 0x50, 4, 0x00030011);
+	allow(f, 0x52, 2, 0xc000);
+	put(f, 0x54, 4, 0x00000802); /* BAR 2, offset 0x800 */
+	CHECK_EQ(pci_scan(&pci), STATUS_OK);
+	p = pci_find(&pci, 0, 0x0008);
+	CHECK_EQ(pci_enable_msi(p, &line), STATUS_OK);
+	CHECK_EQ(table[0x200], 0xfee01000);
+	CHECK_EQ(table[0x201], 0);
+	CHECK_EQ(table[0x202], 0x41);
+	CHECK_EQ(table[0x203], 0);
+	CHECK_EQ(get(f, 0x52, 2), 0x8003);
+	pci_disable_msi(p);
+	CHECK_EQ(get(f, 0x52, 2), 0x0003);
+	put(f, 0x54, 4, 0x00001002); /* a table behind the end of the BAR */
+	CHECK_EQ(pci_enable_msi(p, &line), STATUS_NOT_FOUND);
+	put(f, 0x54, 4, 0x00000007); /* a BAR that cannot be */
+	CHECK_EQ(pci_enable_msi(p, &line), STATUS_NOT_FOUND);
+}
+
+HOST_MAIN()
