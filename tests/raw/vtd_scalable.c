@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/* VT-d scalable mode: malformed root, context, PASID directory and PASID entries (7.1.3, 9.2 .. 9.6). */
+#include "tests/raw/vtd_raw.h"
+
+#define RW (PT_READ | PT_WRITE)
+#define NEEDS_HERE (NEEDS_DMA_WRITE | NEEDS_SELF_CONTAINED | NEEDS_SCALABLE)
+#define SCALABLE(...) .vendor = "vtd", .sweep = SWEEP_REGIMES, .needs = NEEDS_HERE, __VA_ARGS__
+
+TEST(vtd_scalable, root_half_not_present, SCALABLE(.faults = true),
+     .claim = "A half of a scalable-mode root entry that is not present refuses its functions with reason 39h.",
+     .rules = RULES(VTD_SM_02, VTD_SM_01))
+{
+	struct span s = map_leaves(b, 1, RW);
+	uint64_t *root = root_word(b);
+	struct plant planted = plant(b, root, *root & ~VTD_SRE_P);
+
+	expect_write_fault(b, leaf(&s, 0), 0x39, 0);
+	withdraw(b, &planted);
+	expect_write_lands(b, &s, 0);
+}
+
+TEST(vtd_scalable, root_reserved_bits, SCALABLE(.faults = true),
+     .claim = "Each reserved bit of the half of a root entry that is used refuses with reason 3Ah.",
+     .rules = RULES(VTD_SM_02))
+{
+	struct span s = map_leaves(b, 1, RW);
+
+	expect_each_bit_faults(b, root_word(b), GENMASK64(11, 1) | beyond_haw(b, 63), leaf(&s, 0), 0x3a);
+}
+
+TEST(vtd_scalable, context_not_present, SCALABLE(.faults = true),
+     .claim = "A scalable-mode context entry that is not present refuses its source with reason 41h.",
+     .rules = RULES(VTD_SM_04))
+{
+	struct span s = map_leaves(b, 1, RW);
+	uint64_t *context = context_words(b);
+	struct plant planted = plant(b, context, *context & ~VTD_SCE0_P);
+
+	expect_write_fault(b, leaf(&s, 0), 0x41, 0);
+	withdraw(b, &planted);
+	expect_write_lands(b, &s, 0);
+}
+
+TEST(vtd_scalable, context_reserved_bits, SCALABLE(.faults = true),
+     .claim = "Each reserved bit of a scalable-mode context entry refuses its source with reason 42h.",
+     .rules = RULES(VTD_SM_05))
+{
+	struct span s = map_leaves(b, 1, RW);
+	uint64_t *context = context_words(b), ecap = raw_vtd(b)->ecap;
+	uint64_t first = GENMASK64(8, 7) | beyond_haw(b, 63);
+	uint64_t second = GENMASK64(63, 21);
+
+	first |= ecap & VTD_ECAP_DT ? 0 : VTD_SCE0_DTE;
+	first |= ecap & VTD_ECAP_PASID ? 0 : VTD_SCE0_PASIDE;
+	first |= ecap & VTD_ECAP_PRS ? 0 : VTD_SCE0_PRE;
+	second |= ecap & VTD_ECAP_RPS ? 0 : VTD_SCE1_RID_PASID;
+	second |= ecap & VTD_ECAP_RPRIVS ? 0 : VTD_SCE1_RID_PRIV;
+	expect_each_bit_faults(b, &context[0], first, leaf(&s, 0), 0x42);
+	expect_each_bit_faults(b, &context[1], second, leaf(&s, 0), 0x42);
+	expect_each_bit_faults(b, &context[2], UINT64_MAX, leaf(&s, 0), 0x42);
+	expect_each_bit_faults(b, &context[3], UINT64_MAX, leaf(&s, 0), 0x42);
+}
+
+TEST(vtd_scalable, directory_not_present, SCALABLE(.faults = true),
+     .claim = "A PASID directory entry that is not present refuses with reason 51h.",
+     .rules = RULES(VTD_SM_14))
+{
+	struct span s = map_leaves(b, 1, RW);
+	uint64_t *directory = directory_word(b);
+	struct plant planted = plant(b, directory, *directory & ~VTD_PDE0_P);
+
+	expect_write_fault(b, leaf(&s, 0), 0x51, 0);
+	withdraw(b, &planted);
+	expect_write_lands(b, &s, 0);
+}
+
+TEST(vtd_scalable, directory_reserved_bits, SCALABLE(.faults = true),
+     .claim = "Each reserved bit of a PASID directory entry refuses with reason 52h.",
+     .rules = RULES(VTD_SM_14))
+{
+	struct span s = map_leaves(b, 1, RW);
+
+	expect_each_bit_faults(b, directory_word(b), GENMASK64(11, 2) | beyond_haw(b, 63), leaf(&s, 0), 0x52);
+}
+
+TEST(vtd_scalable, pasid_not_present, SCALABLE(.faults = true),
+     .claim = "A PASID entry that is not present refuses with reason 59h.",
+     .rules = RULES(VTD_SM_15))
+{
+	struct span s = map_leaves(b, 1, RW);
+	uint64_t *entry = pasid_words(b);
+	struct plant planted = plant(b, entry, *entry & ~VTD_PE0_P);
+
+	expect_write_fault(b, leaf(&s, 0), 0x59, 0);
+	withdraw(b, &planted);
+	expect_write_lands(b, &s, 0);
+}
+
+TEST(vtd_scalable, pasid_reserved_bits, SCALABLE(.faults = true),
+     .claim = "Each reserved bit of a PASID entry refuses with reason 5Ah.",
+     .rules = RULES(VTD_SM_15, VTD_SNP_05, VTD_AD_43))
+{
+	struct span s = map_leaves(b, 1, RW);
+	uint64_t *entry = pasid_words(b), ecap = raw_vtd(b)->ecap;
+	uint64_t first = GENMASK64(11, 10) | BIT64(5);
+	uint64_t second = GENMASK64(31, 27) | GENMASK64(22, 16);
+	uint64_t third = GENMASK64(11, 8) | BIT64(1);
+
+	first |= ecap & VTD_ECAP_SSTS ? 0 : VTD_PE0_SSPTPTR | VTD_PE0_AW;
+	first |= ecap & VTD_ECAP_SSADS ? 0 : VTD_PE0_SSADE;
+	second |= ecap & VTD_ECAP_SMPWCS ? 0 : VTD_PE1_PWSNP;
+	second |= ecap & VTD_ECAP_SC ? 0 : VTD_PE1_PGSNP;
+	second |= ecap & VTD_ECAP_MTS ? 0 : VTD_PE1_PAT | VTD_PE1_EMTE | VTD_PE1_CD;
+	third |= ecap & VTD_ECAP_SRS ? 0 : VTD_PE2_SRE;
+	third |= ecap & VTD_ECAP_EAFS ? 0 : VTD_PE2_EAFE;
+	expect_each_bit_faults(b, &entry[0], first, leaf(&s, 0), 0x5a);
+	expect_each_bit_faults(b, &entry[1], second, leaf(&s, 0), 0x5a);
+	expect_each_bit_faults(b, &entry[2], third, leaf(&s, 0), 0x5a);
+	expect_each_bit_faults(b, &entry[3], UINT64_MAX, leaf(&s, 0), 0x5a);
+}
+
+TEST(vtd_scalable, translation_types, SCALABLE(.faults = true),
+     .claim = "A PASID entry with a translation type that the unit lacks refuses with reason 5Bh.",
+     .rules = RULES(VTD_SM_18))
+{
+	struct span s = map_leaves(b, 1, RW);
+	uint64_t *entry = pasid_words(b), ecap = raw_vtd(b)->ecap;
+
+	for (uint64_t pgtt = 0; pgtt < 8; pgtt++) {
+		struct plant planted;
+
+		if ((pgtt == VTD_PE0_PGTT_FIRST && (ecap & VTD_ECAP_FSTS)) ||
+		    (pgtt == VTD_PE0_PGTT_SECOND && (ecap & VTD_ECAP_SSTS)) ||
+		    (pgtt == VTD_PE0_PGTT_NESTED && (ecap & VTD_ECAP_NEST)) ||
+		    (pgtt == VTD_PE0_PGTT_PASS && (ecap & VTD_ECAP_PT)))
+			continue;
+		note(b, "PGTT %llu", (unsigned long long)pgtt);
+		planted = plant(b, entry, (*entry & ~VTD_PE0_PGTT) | FIELD_PREP(VTD_PE0_PGTT, pgtt));
+		expect_write_fault(b, leaf(&s, 0), 0x5b, 0);
+		withdraw(b, &planted);
+	}
+}
+
+TEST(vtd_scalable, first_stage_modes, SCALABLE(.faults = true),
+     .claim = "A first-stage paging mode that the unit lacks refuses with reason 5Bh.",
+     .rules = RULES(VTD_SM_20))
+{
+	struct span s = map_leaves(b, 1, RW);
+	uint64_t *entry = pasid_words(b);
+
+	if (b->regime->stage != IOMMU_STAGE_FIRST)
+		skip(b, "a first-stage regime");
+	for (uint64_t mode = 1; mode < 4; mode++) {
+		struct plant planted;
+
+		if (mode == 1 && (raw_vtd(b)->cap & VTD_CAP_FS5LP))
+			continue;
+		note(b, "FSPM %llu", (unsigned long long)mode);
+		planted = plant(b, &entry[2], (entry[2] & ~VTD_PE2_FSPM) | FIELD_PREP(VTD_PE2_FSPM, mode));
+		expect_write_fault(b, leaf(&s, 0), 0x5b, 0x5a);
+		withdraw(b, &planted);
+	}
+}
+
+TEST(vtd_scalable, pasid_ignored_bits, SCALABLE(.faults = false),
+     .claim = "Bits 134:133 of a PASID entry are ignored.",
+     .rules = RULES(VTD_SM_24))
+{
+	struct span s = map_leaves(b, 1, RW);
+
+	expect_bits_ignored(b, &pasid_words(b)[2], GENMASK64(6, 5), &s, 0);
+}
+
+TEST(vtd_scalable, fault_disable_of_the_context, SCALABLE(.faults = true),
+     .claim = "FPD of a context entry silences the faults of everything below it.",
+     .rules = RULES(VTD_SM_17, VTD_FLT_15))
+{
+	struct span s = map_leaves(b, 1, RW);
+	struct span hole = unmapped_leaves(b, 1);
+	uint64_t *context = context_words(b);
+	struct plant planted = plant(b, context, *context | VTD_SCE0_FPD);
+
+	expect_write_fault_unrecorded(b, leaf(&hole, 0));
+	expect_write_lands(b, &s, 0);
+	withdraw(b, &planted);
+}
+
+TEST(vtd_scalable, fault_disable_of_the_directory, SCALABLE(.faults = true),
+     .claim = "FPD of a PASID directory entry silences the faults of everything below it.",
+     .rules = RULES(VTD_SM_17, VTD_SM_16, VTD_FLT_15))
+{
+	struct span s = map_leaves(b, 1, RW);
+	struct span hole = unmapped_leaves(b, 1);
+	uint64_t *directory = directory_word(b);
+	struct plant planted = plant(b, directory, *directory | VTD_PDE0_FPD);
+
+	expect_write_fault_unrecorded(b, leaf(&hole, 0));
+	expect_write_lands(b, &s, 0);
+	withdraw(b, &planted);
+}
+
+TEST(vtd_scalable, fault_disable_counts_when_not_present, SCALABLE(.faults = true),
+     .claim = "FPD silences the faults of context, directory and PASID entries that are not present.",
+     .rules = RULES(VTD_SM_04, VTD_SM_16))
+{
+	struct span s = map_leaves(b, 1, RW);
+	uint64_t *words[] = { context_words(b), directory_word(b), pasid_words(b) };
+	static const char *const names[] = { "context", "PASID directory", "PASID" };
+
+	_Static_assert(VTD_SCE0_FPD == VTD_PDE0_FPD && VTD_PDE0_FPD == VTD_PE0_FPD, "FPD is bit 1 in all");
+	for (unsigned i = 0; i < ARRAY_COUNT(words); i++) {
+		struct plant planted = plant(b, words[i], (*words[i] & ~VTD_PE0_P) | VTD_PE0_FPD);
+
+		note(b, "%s entry", names[i]);
+		expect_write_fault_unrecorded(b, leaf(&s, 0));
+		withdraw(b, &planted);
+	}
+	expect_write_lands(b, &s, 0);
+}
+
+TEST(vtd_scalable, fault_disable_spares_the_root, SCALABLE(.faults = true),
+     .claim = "FPD of a context entry does not silence the faults of the root entry above it.",
+     .rules = RULES(VTD_SM_03))
+{
+	struct span s = map_leaves(b, 1, RW);
+	uint64_t *context = context_words(b), *root = root_word(b);
+	struct plant quiet = plant(b, context, *context | VTD_SCE0_FPD);
+	struct plant planted = plant(b, root, *root & ~VTD_SRE_P);
+
+	expect_write_fault(b, leaf(&s, 0), 0x39, 0);
+	withdraw(b, &planted);
+	withdraw(b, &quiet);
+}
+
+TEST(vtd_scalable, reasons_are_scalable, SCALABLE(.faults = true),
+     .claim = "In scalable mode no fault has a reason of legacy mode.",
+     .rules = RULES(VTD_SM_25))
+{
+	struct span hole = unmapped_leaves(b, 1);
+	struct iommu_fault fault;
+
+	device_tries_to_write(b, leaf(&hole, 0), write_bytes(b, 64));
+	expect(b, take_fault(b, &fault), "no fault was recorded");
+	expect(b, fault.reason >= 0x38 && fault.reason <= 0x91, "reason %02Xh", fault.reason);
+}
