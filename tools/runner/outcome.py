@@ -15,6 +15,9 @@ MEANING = {
 }
 
 
+STARTS_MAX = 12     # of the image in one run; more is a machine that resets itself over and over
+
+
 class Outcome:
     """Gathers events as they come; afterwards `status` is what the run is worth."""
 
@@ -25,7 +28,7 @@ class Outcome:
         self.ended = {}             # case number -> the event that ended it
         self.open = None            # the event of the case that is running
         self.finished = False       # the image says that it came to the end
-        self.reports = []
+        self.starts = 0
         self.complaints = []        # why the run is broken
         self.evidence = {}
         self.notes = []
@@ -37,7 +40,25 @@ class Outcome:
             try:
                 handler(event)
             except (KeyError, ValueError) as error:
-                self.complaints.append(f'event {kind} lacks or garbles {error}')
+                self.complain(f'event {kind} lacks or garbles {error}')
+
+    def complain(self, sentence):
+        if sentence not in self.complaints:
+            self.complaints.append(sentence)
+
+    def on_boot(self, event):
+        self.starts += event.get('phase') == 'firmware'
+
+    def on_broken(self, event):
+        self.complain(f'the image gave up: {event["reason"]}')
+
+    def on_trap(self, event):
+        self.complain(f'a trap outside any case: {event["name"]} at {event.get("pc")}')
+
+    @property
+    def hopeless(self):
+        """Why there is no sense in listening any longer; None if there is."""
+        return 'the machine resets itself over and over' if self.starts > STARTS_MAX else None
 
     def on_plan(self, event):
         self.planned = int(event['cases'])
@@ -58,7 +79,7 @@ class Outcome:
         if verdict not in self.verdicts:
             raise ValueError(f'verdict {verdict}')
         if number in self.ended:
-            self.complaints.append(f'case {number} ended twice')
+            self.complain(f'case {number} ended twice')
             return
         self.ended[number] = event
         self.verdicts[verdict] += 1
@@ -67,28 +88,25 @@ class Outcome:
     def on_done(self, event):
         self.finished = True
 
-    def on_report(self, event):
-        self.reports.append(event)
-
     def judge_report(self, text):
         """Compare report.json with what the image announced. `text` is None if there is no report."""
         if text is None:
-            self.complaints.append('there is no report.json')
+            self.complain('there is no report.json')
             return
         try:
             cases = json.loads(text)['cases']
             found = len(cases)
             verdicts = [case['verdict'] for case in cases]
         except (ValueError, KeyError, TypeError) as error:
-            self.complaints.append(f'report.json cannot be read: {error!r}')
+            self.complain(f'report.json cannot be read: {error!r}')
             return
         if found != self.planned:
-            self.complaints.append(f'report.json has {found} cases, the image announced {self.planned}')
+            self.complain(f'report.json has {found} cases, the image announced {self.planned}')
         for verdict in VERDICTS:
             told, reported = self.verdicts[verdict], verdicts.count(verdict)
             # A case that hung never ended on the serial line.
             if told != reported and verdict != 'hang':
-                self.complaints.append(
+                self.complain(
                     f'report.json has {reported} x {verdict}, the serial line {told}')
             if verdict == 'hang':
                 self.verdicts['hang'] = max(told, reported)
@@ -96,14 +114,14 @@ class Outcome:
     def judge_end(self):
         """After the machine is off."""
         if self.planned is None:
-            self.complaints.append('the image announced no plan')
+            self.complain('the image announced no plan')
             return
         if self.units is not None and self.expected_units is not None \
                 and self.units != self.expected_units:
-            self.complaints.append(
+            self.complain(
                 f'the image found {self.units} units, the rig has {self.expected_units}')
         if not self.finished:
-            self.complaints.append('the image did not come to the end of the plan')
+            self.complain('the image did not come to the end of the plan')
 
     @property
     def status(self):

@@ -44,8 +44,9 @@ def stop(process):
 class Session:
     """
     Runs `command` until it ends, its time is up, or the caller interrupts. Every line of its standard
-    output goes to `log` and, as far as it is an event, to `on_event`. A machine that says nothing for
-    `stall_limit` seconds is reset through `control`; it goes on after the case that killed it.
+    output goes to `log` and, as far as it is an event, to `on_event`, which may answer with the reason to
+    give up. A machine that says nothing for `stall_limit` seconds is reset through `control`; it goes on
+    after the case that killed it.
     """
 
     def __init__(self, command, control, log, errors, time_limit, stall_limit, on_event, on_idle):
@@ -59,8 +60,8 @@ class Session:
         """None, or the sentence that says why the run did not come to its end."""
         process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                    stderr=self.errors)
-        # An end by signal takes QEMU along, like Ctrl-C does.
-        previous = signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
+        # SIGTERM takes QEMU along, like Ctrl-C does.
+        previous = signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             return self.listen(process)
         finally:
@@ -97,7 +98,8 @@ class Session:
             self.log.flush()
             for line in lines.feed(data):
                 event = protocol.parse(line)
-                if event:
-                    self.on_event(event)
+                hopeless = event and self.on_event(event)
+                if hopeless:
+                    return hopeless
         status = process.wait()
         return f'QEMU ended with status {status}' if status else None

@@ -89,6 +89,15 @@ class Status(unittest.TestCase):
         lines = [*log(['pass']), 'iovet event=end n=x verdict=pass', 'iovet event=end n=9 verdict=odd']
         self.assertEqual(judge(lines, report(['pass'])).status, 2)
 
+    def test_the_image_gives_up(self):
+        for line in ('iovet event=broken reason="no memory"', 'iovet event=trap name="page fault" pc=0x1'):
+            self.assertEqual(judge([*log(['pass']), line], report(['pass'])).status, 2)
+
+    def test_a_machine_that_resets_itself_over_and_over(self):
+        starts = ['iovet event=boot phase=firmware'] * 30
+        self.assertIn('over and over', judge(starts, None).hopeless)
+        self.assertIsNone(judge(starts[:2], None).hopeless)
+
     def test_a_case_that_ended_twice(self):
         lines = [*log(['pass']), 'iovet event=end n=1 case=dirty.x variant=v verdict=pass us=1']
         self.assertEqual(judge(lines, report(['pass'])).status, 2)
