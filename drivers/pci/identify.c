@@ -85,8 +85,7 @@ static uint32_t writable_bits(const struct pci_function *f, unsigned bar, uint32
 	pci_write32(f, PCI_BAR(bar), UINT32_MAX);
 	mask = pci_read32(f, PCI_BAR(bar));
 	pci_write32(f, PCI_BAR(bar), *value);
-	/* No BAR can have all bits writable: the function is gone. */
-	return mask == UINT32_MAX ? 0 : mask;
+	return mask;
 }
 
 /* 7.5.1.2.1. Returns how many registers the BAR takes. */
