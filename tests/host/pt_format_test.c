@@ -31,6 +31,7 @@ HOST_TEST(first_stage_words)
 
 	CHECK_EQ(first->leaf(&c, 0, pa(0x12345000), RW), 0x12345007);
 	CHECK_EQ(first->leaf(&c, 0, pa(0x12345000), PT_READ), 0x12345005);
+	CHECK_EQ(first->leaf(&c, 0, pa(0x12345000), PT_WRITE), 0x12345003);
 	CHECK_EQ(first->leaf(&c, 1, pa(0x40200000), RW), 0x40200087);
 	CHECK_EQ(first->leaf(&c, 2, pa(0x80000000), PT_READ), 0x80000085);
 	for (unsigned level = 1; level < 5; level++)
