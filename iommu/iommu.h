@@ -51,6 +51,8 @@ struct iommu_regime {
 	bool coherent;			/* walks see the CPU's caches */
 	bool accessed, dirty;		/* hardware can set the flags in these tables */
 	bool dirty_always;		/* ... and cannot be told not to */
+	bool flags_may_fault;		/* walks are not snooped: an access that needs a flag set may be
+					   refused instead (VT-d 3.10, 7.1.3 SFS.9) */
 	bool bypass;			/* a source can be passed through untranslated */
 	bool pasid;			/* the regime can route requests with PASID */
 };
@@ -132,7 +134,7 @@ enum iommu_scope {
 struct iommu_invalidation {
 	enum iommu_scope scope;
 	const struct iommu_regime *regime;	/* whose translations: DOMAIN, PASID, RANGE */
-	struct iommu_source source;		/* SOURCE, PASID */
+	struct iommu_source source;		/* SOURCE, PASID; RANGE: the PASID alone, on a first stage */
 	uint16_t domain_id;			/* SOURCE (the old one), DOMAIN, PASID, RANGE */
 	iova_t iova;				/* RANGE: widened to natural alignment if it has none */
 	uint64_t bytes;				/* RANGE */
