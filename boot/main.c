@@ -6,6 +6,7 @@
  */
 #include "arch/start.h"
 #include "boot/platform.h"
+#include "boot/serial_line.h"
 #include "boot/store.h"
 #include "boot/uefi.h"
 #include "boot/volume.h"
@@ -53,7 +54,23 @@ __attribute__((noreturn)) static void reset(EFI_RESET_TYPE how)
 	console_flush();
 	(void)arch_interrupts_off();
 	(void)!arch_guarded(ask_firmware_to_reset, &how, &trap);
-	arch_reset();
+	if (how != EfiResetShutdown)
+		arch_reset();
+	say("iovet: the firmware does not switch the machine off; it may be switched off by hand.\n");
+	for (;;)
+		arch_pause();
+}
+
+/*
+ * The next start writes the reports or goes on with the run. Every such reset has used up a part of
+ * the store, so that there is an end to them; a start that stored nothing would only be repeated.
+ */
+__attribute__((noreturn)) static void start_again(void)
+{
+	if (store_kept_something())
+		reset(EfiResetCold);
+	say("iovet event=boot phase=end reason=\"nothing could be stored: no reports but these lines\"\n");
+	reset(EfiResetShutdown);
 }
 
 __attribute__((noreturn)) static void stay(void)
@@ -87,7 +104,7 @@ static void print_trap(const struct arch_trap *t)
 static void last_words(const struct arch_trap *trap)
 {
 	print_trap(trap);
-	reset(EfiResetCold);
+	start_again();
 }
 
 /* ---- After the firmware. ----------------------------------------------------------------------- */
@@ -102,12 +119,13 @@ static void on_bare_metal(void)
 {
 	struct arch_trap trap;
 
+	find_serial_line(&handover);
 	handover.notes = boot_notes(&handover.note_count);
 	say("iovet event=boot phase=bare clock=\"%s\" regions=%u\n", arch_clock_source(),
 	    handover.region_count);
 	if (!arch_guarded(run, NULL, &trap) && trap.name)
 		print_trap(&trap);
-	reset(EfiResetCold);
+	start_again();
 }
 
 static void leave_firmware(void)

@@ -34,6 +34,7 @@ static struct {
 	size_t chunk_bytes;
 	size_t budget;				/* bytes that may still be stored */
 	unsigned loaded_chunks;
+	bool kept_something;			/* since this start */
 } store;
 
 static uint8_t *loaded_bytes;			/* STORE_BYTES_MAX */
@@ -166,6 +167,11 @@ static void set_variable(void *argument)
 						 call->count, (void *)(uintptr_t)call->bytes);
 }
 
+bool store_kept_something(void)
+{
+	return store.kept_something;
+}
+
 enum status store_chunk(unsigned index, const void *bytes, size_t count)
 {
 	struct set_call call = { .bytes = bytes, .count = count };
@@ -187,7 +193,9 @@ enum status store_chunk(unsigned index, const void *bytes, size_t count)
 		store.chunk_bytes = 0;		/* a firmware that crashes is not asked twice */
 		return STATUS_DEVICE_ERROR;
 	}
-	if (!EFI_ERROR(call.answer))
+	if (!EFI_ERROR(call.answer)) {
 		store.budget -= count + OVERHEAD_BYTES;
+		store.kept_something = true;
+	}
 	return uefi_status(call.answer);
 }

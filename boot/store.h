@@ -24,4 +24,7 @@ void store_clear(void);
 /* struct handover's store_chunk: also after boot services have ended. */
 enum status store_chunk(unsigned index, const void *bytes, size_t count) MUST_CHECK;
 
+/* Has a chunk been stored since this start? Without one, another start would be like this one. */
+bool store_kept_something(void);
+
 #endif

@@ -10,6 +10,7 @@
 
 #define FAULT_PAGE	14u
 #define FAULT_DOUBLE	8u
+#define FAULT_MACHINE_CHECK 18u
 
 /* entry.S knows this layout. */
 struct x86_guard {
@@ -86,17 +87,52 @@ static void copy_stack(struct arch_trap *t)
 	}
 }
 
+/*
+ * Status and address of the first bank with a valid error (SDM 15.3.2), as error code and address.
+ * The banks are emptied, and MCIP, with which a second machine check would stop the processor.
+ */
+static void machine_check_read(uint64_t *status, uint64_t *address)
+{
+	unsigned banks = (unsigned)(x86_rdmsr(X86_MSR_MCG_CAP) & 0xff);
+
+	*status = 0;
+	*address = 0;
+	for (unsigned i = 0; i < banks; i++) {
+		uint64_t s = x86_rdmsr(X86_MSR_MC0_STATUS + 4 * i);
+
+		if (!(s & X86_MC_STATUS_VALID))
+			continue;
+		if (!*status) {
+			*status = s;
+			if (s & X86_MC_STATUS_ADDRESS)
+				*address = x86_rdmsr(X86_MSR_MC0_ADDRESS + 4 * i);
+		}
+		x86_wrmsr(X86_MSR_MC0_STATUS + 4 * i, 0);
+	}
+	x86_wrmsr(X86_MSR_MCG_STATUS, 0);
+}
+
+static bool has_address(const struct x86_frame *f)
+{
+	return f->vector == FAULT_PAGE || f->vector == FAULT_DOUBLE ||
+	       f->vector == FAULT_MACHINE_CHECK;
+}
+
 static void record(struct arch_trap *t, const struct x86_frame *f)
 {
 	uint64_t fault_address = x86_read_cr2();
 
+	uint64_t error_code = f->error_code;
+
+	if (f->vector == FAULT_MACHINE_CHECK)
+		machine_check_read(&error_code, &fault_address);
 	*t = (struct arch_trap){
 		.name = name_of(f, fault_address),
 		.vector = (unsigned)f->vector,
-		.error_code = f->error_code,
+		.error_code = error_code,
 		.pc = f->rip,
 		.sp = f->rsp,
-		.address = f->vector == FAULT_PAGE || f->vector == FAULT_DOUBLE ? fault_address : 0,
+		.address = has_address(f) ? fault_address : 0,
 	};
 	copy_registers(t, f);
 	copy_stack(t);

@@ -29,7 +29,13 @@
 #define X86_CR4_PKS	BIT64(24)
 
 #define X86_MSR_APIC_BASE	0x1bu
+#define X86_MSR_MCG_CAP		0x179u
+#define X86_MSR_MCG_STATUS	0x17au
 #define X86_MSR_PAT		0x277u
+#define X86_MSR_MC0_STATUS	0x401u		/* a bank every four */
+#define   X86_MC_STATUS_VALID	BIT64(63)
+#define   X86_MC_STATUS_ADDRESS	BIT64(58)
+#define X86_MSR_MC0_ADDRESS	0x402u
 #define X86_MSR_EFER		0xc0000080u
 #define   X86_EFER_NXE		BIT64(11)
 

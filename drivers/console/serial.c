@@ -8,7 +8,8 @@
 #define COM1			0x3f8u
 
 #define UART_DATA		0u		/* with DLAB: divisor, low */
-#define UART_IER		1u		/* with DLAB: divisor, high */
+#define UART_IER		1u
+#define UART_DIVISOR_HIGH	1u		/* with DLAB */
 #define UART_FCR		2u
 #define   UART_FCR_ENABLE	0x07u		/* FIFOs on and emptied */
 #define UART_LCR		3u
@@ -72,11 +73,13 @@ static void start(void)
 	if (line.absent)
 		return;
 	(void)!wait_for(UART_LSR_TEMT);		/* what the firmware is still sending */
-	uart_write(UART_IER, 0);
-	uart_write(UART_LCR, UART_LCR_8N1 | UART_LCR_DLAB);
-	uart_write(UART_DATA, DIVISOR_115200);
-	uart_write(UART_IER, 0);
+	if (!line.port.keep_rate) {
+		uart_write(UART_LCR, UART_LCR_8N1 | UART_LCR_DLAB);
+		uart_write(UART_DATA, DIVISOR_115200);
+		uart_write(UART_DIVISOR_HIGH, 0);
+	}
 	uart_write(UART_LCR, UART_LCR_8N1);
+	uart_write(UART_IER, 0);
 	uart_write(UART_FCR, UART_FCR_ENABLE);
 	uart_write(UART_MCR, UART_MCR_DTR_RTS);
 }
