@@ -6,14 +6,14 @@
 #include "drivers/acpi/acpi_reader.h"
 
 /* 5.2.5.3: the first 20 bytes are the structure of ACPI 1.0 and have a checksum of their own. */
-#define RSDP_V1_BYTES		20u
-#define RSDP_V2_BYTES		36u
-#define RSDP_OEM_ID		9u
-#define RSDP_REVISION		15u
-#define RSDP_RSDT		16u
-#define RSDP_LENGTH		20u
-#define RSDP_XSDT		24u
-#define RSDP_SIGNATURE		UINT64_C(0x2052545020445352)	/* "RSD PTR " */
+#define RSDP_V1_BYTES  20u
+#define RSDP_V2_BYTES  36u
+#define RSDP_OEM_ID    9u
+#define RSDP_REVISION  15u
+#define RSDP_RSDT      16u
+#define RSDP_LENGTH    20u
+#define RSDP_XSDT      24u
+#define RSDP_SIGNATURE UINT64_C(0x2052545020445352) /* "RSD PTR " */
 
 static uint8_t sum_of(const uint8_t *bytes, size_t count)
 {
@@ -58,7 +58,8 @@ static bool read_table(struct acpi *acpi, const struct acpi_memory *memory, pa_t
 	}
 	acpi_get_text(signature, header, 4);
 	*table = (struct acpi_table){
-		.address = address, .length = acpi_get32(header + ACPI_HEADER_LENGTH),
+		.address = address,
+		.length = acpi_get32(header + ACPI_HEADER_LENGTH),
 	};
 	if (table->length < ACPI_HEADER_BYTES) {
 		find(acpi, ACPI_TABLE_LENGTH, signature, ACPI_HEADER_LENGTH, table->length,
@@ -166,7 +167,8 @@ static enum status read_entry(struct acpi *acpi, const struct acpi_memory *memor
 	}
 	for (unsigned i = 0; i < acpi->table_count; i++) {
 		if (acpi->tables[i].address.v == address.v) {
-			find(acpi, ACPI_ROOT_ENTRY_REPEATED, acpi->root.signature, offset, address.v, 0);
+			find(acpi, ACPI_ROOT_ENTRY_REPEATED, acpi->root.signature, offset,
+			     address.v, 0);
 			break;
 		}
 	}
@@ -214,7 +216,8 @@ enum status acpi_discover(struct acpi *acpi, const struct acpi_memory *memory, p
 	return STATUS_OK;
 }
 
-const struct acpi_table *acpi_find(const struct acpi *acpi, const char *signature, unsigned instance)
+const struct acpi_table *acpi_find(const struct acpi *acpi, const char *signature,
+				   unsigned instance)
 {
 	for (unsigned i = 0; i < acpi->table_count; i++) {
 		if (memcmp(acpi->tables[i].signature, signature, 4) == 0 && instance-- == 0)

@@ -9,8 +9,8 @@
  * fadt.h, hpet.h. A parser is a pure function of the bytes; it does not look at the checksum, which
  * stands in struct acpi_table.
  *
- * Nothing in a table is trusted. What is wrong becomes a finding (acpi_findings.h), never a trap: memory
- * is only read where struct acpi_memory says that it can be.
+ * Nothing in a table is trusted. What is wrong becomes a finding (acpi_findings.h), never a trap:
+ * memory is only read where struct acpi_memory says that it can be.
  */
 #ifndef DRIVERS_ACPI_ACPI_H
 #define DRIVERS_ACPI_ACPI_H

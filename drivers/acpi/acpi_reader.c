@@ -8,7 +8,10 @@ enum status acpi_reader_open(struct acpi_reader *reader, const uint8_t *bytes, s
 			     const char *signature, uint32_t least, struct acpi_findings *findings)
 {
 	*reader = (struct acpi_reader){
-		.bytes = bytes, .signature = signature, .findings = findings, .status = STATUS_OK,
+		.bytes = bytes,
+		.signature = signature,
+		.findings = findings,
+		.status = STATUS_OK,
 	};
 	if (length < ACPI_HEADER_BYTES) {
 		acpi_reader_find(reader, ACPI_TABLE_CUT, 0, length, ACPI_HEADER_BYTES);
@@ -19,9 +22,11 @@ enum status acpi_reader_open(struct acpi_reader *reader, const uint8_t *bytes, s
 		acpi_reader_find(reader, ACPI_TABLE_OTHER, 0, acpi_get32(bytes),
 				 acpi_get32((const uint8_t *)signature));
 	else if (reader->length > length)
-		acpi_reader_find(reader, ACPI_TABLE_CUT, ACPI_HEADER_LENGTH, length, reader->length);
+		acpi_reader_find(reader, ACPI_TABLE_CUT, ACPI_HEADER_LENGTH, length,
+				 reader->length);
 	else if (reader->length < least)
-		acpi_reader_find(reader, ACPI_TABLE_SHORT, ACPI_HEADER_LENGTH, reader->length, least);
+		acpi_reader_find(reader, ACPI_TABLE_SHORT, ACPI_HEADER_LENGTH, reader->length,
+				 least);
 	return reader->status;
 }
 

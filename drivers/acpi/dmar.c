@@ -5,37 +5,37 @@
 #include "drivers/acpi/dmar_reader.h"
 
 /* 8.1: the table. */
-#define DMAR_HAW		36u
-#define DMAR_FLAGS		37u
-#define   DMAR_FLAGS_RESERVED	0xf8u
-#define   DMAR_FLAGS_OPT_IN	BIT(2)
-#define   DMAR_FLAGS_OPT_OUT	BIT(1)
-#define   DMAR_FLAGS_INTR_REMAP	BIT(0)
-#define DMAR_RESERVED_AREA	38u
-#define DMAR_FIRST_STRUCTURE	48u
+#define DMAR_HAW              36u
+#define DMAR_FLAGS            37u
+#define DMAR_FLAGS_RESERVED   0xf8u
+#define DMAR_FLAGS_OPT_IN     BIT(2)
+#define DMAR_FLAGS_OPT_OUT    BIT(1)
+#define DMAR_FLAGS_INTR_REMAP BIT(0)
+#define DMAR_RESERVED_AREA    38u
+#define DMAR_FIRST_STRUCTURE  48u
 
 /* 8.2: the header of a structure. */
-#define STRUCTURE_LENGTH	2u
-#define STRUCTURE_HEADER_BYTES	4u
+#define STRUCTURE_LENGTH       2u
+#define STRUCTURE_HEADER_BYTES 4u
 /* Where most structures have these two. */
-#define STRUCTURE_FLAGS		4u
-#define   STRUCTURE_FLAG	BIT(0)		/* INCLUDE_PCI_ALL, ALL_PORTS, ATC_REQUIRED */
-#define   STRUCTURE_FLAGS_RESERVED 0xfeu
-#define STRUCTURE_SEGMENT	6u
+#define STRUCTURE_FLAGS          4u
+#define STRUCTURE_FLAG           BIT(0) /* INCLUDE_PCI_ALL, ALL_PORTS, ATC_REQUIRED */
+#define STRUCTURE_FLAGS_RESERVED 0xfeu
+#define STRUCTURE_SEGMENT        6u
 
-#define DRHD_SIZE		5u
-#define   DRHD_SIZE_RESERVED	0xf0u
-#define   DRHD_SIZE_PAGES_LG2	0x0fu
-#define DRHD_BASE		8u
-#define RMRR_BASE		8u
-#define RMRR_LIMIT		16u
-#define RHSA_BASE		8u
-#define RHSA_DOMAIN		16u
-#define ANDD_NUMBER		7u
+#define DRHD_SIZE           5u
+#define DRHD_SIZE_RESERVED  0xf0u
+#define DRHD_SIZE_PAGES_LG2 0x0fu
+#define DRHD_BASE           8u
+#define RMRR_BASE           8u
+#define RMRR_LIMIT          16u
+#define RHSA_BASE           8u
+#define RHSA_DOMAIN         16u
+#define ANDD_NUMBER         7u
 
 /* The widths that root, context and leaf addresses of VT-d and x86 physical addresses allow. */
-#define HAW_LEAST		32u
-#define HAW_MOST		52u
+#define HAW_LEAST 32u
+#define HAW_MOST  52u
 
 /* One structure of the table: [at, end), at least as long as its type asks for. */
 struct structure {
@@ -47,8 +47,8 @@ static bool has_room(struct dmar_reader *reader, uint32_t at, unsigned count, un
 {
 	if (count < limit)
 		return true;
-	acpi_reader_find(&reader->table, ACPI_DMAR_LIMIT, at,
-			 acpi_get16(reader->table.bytes + at), limit);
+	acpi_reader_find(&reader->table, ACPI_DMAR_LIMIT, at, acpi_get16(reader->table.bytes + at),
+			 limit);
 	return false;
 }
 
@@ -76,7 +76,8 @@ static void read_drhd(struct dmar_reader *reader, const struct structure *s)
 		.usable = true,
 	};
 	dmar->drhd_count++;
-	drhd->scopes = dmar_read_scopes(reader, DMAR_DRHD, drhd->include_pci_all, s->at + 16, s->end);
+	drhd->scopes =
+		dmar_read_scopes(reader, DMAR_DRHD, drhd->include_pci_all, s->at + 16, s->end);
 }
 
 /* 8.4 */
@@ -203,12 +204,9 @@ static const struct {
 	uint16_t least_bytes;
 	void (*read)(struct dmar_reader *reader, const struct structure *s);
 } structures[DMAR_TYPES] = {
-	[DMAR_DRHD] = { 16, read_drhd },
-	[DMAR_RMRR] = { 24, read_rmrr },
-	[DMAR_ATSR] = { 8, read_atsr },
-	[DMAR_RHSA] = { 20, read_rhsa },
-	[DMAR_ANDD] = { 8, read_andd },
-	[DMAR_SATC] = { 8, read_satc },
+	[DMAR_DRHD] = { 16, read_drhd }, [DMAR_RMRR] = { 24, read_rmrr },
+	[DMAR_ATSR] = { 8, read_atsr },  [DMAR_RHSA] = { 20, read_rhsa },
+	[DMAR_ANDD] = { 8, read_andd },  [DMAR_SATC] = { 8, read_satc },
 	[DMAR_SIDP] = { 8, read_sidp },
 };
 
@@ -235,7 +233,8 @@ static uint32_t structure_length(struct dmar_reader *reader, uint32_t at)
 
 	at += STRUCTURE_LENGTH;
 	if (bytes == 0)
-		acpi_reader_find(&reader->table, ACPI_DMAR_ENTRY_ZERO, at, 0, STRUCTURE_HEADER_BYTES);
+		acpi_reader_find(&reader->table, ACPI_DMAR_ENTRY_ZERO, at, 0,
+				 STRUCTURE_HEADER_BYTES);
 	else if (bytes < STRUCTURE_HEADER_BYTES)
 		acpi_reader_find(&reader->table, ACPI_DMAR_ENTRY_SHORT, at, bytes,
 				 STRUCTURE_HEADER_BYTES);
@@ -260,11 +259,14 @@ static void read_structures(struct dmar_reader *reader)
 			acpi_reader_find(&reader->table, ACPI_DMAR_ORDER, at, type, highest);
 		highest = MAX(highest, type);
 		read_structure(reader, &(struct structure){
-			.bytes = reader->table.bytes + at, .at = at, .end = at + bytes,
-		});
+					       .bytes = reader->table.bytes + at,
+					       .at = at,
+					       .end = at + bytes,
+				       });
 	}
 	if (at != reader->table.length)
-		acpi_reader_find(&reader->table, ACPI_DMAR_TRAILING, at, reader->table.length - at, 0);
+		acpi_reader_find(&reader->table, ACPI_DMAR_TRAILING, at, reader->table.length - at,
+				 0);
 }
 
 static void read_header(struct dmar_reader *reader)
@@ -281,7 +283,8 @@ static void read_header(struct dmar_reader *reader)
 	dmar->x2apic_opt_out = (table[DMAR_FLAGS] & DMAR_FLAGS_OPT_OUT) != 0;
 	dmar->dma_control_opt_in = (table[DMAR_FLAGS] & DMAR_FLAGS_OPT_IN) != 0;
 	if (dmar->x2apic_opt_out && !dmar->interrupt_remapping)
-		acpi_reader_find(&reader->table, ACPI_DMAR_OPT_OUT, DMAR_FLAGS, table[DMAR_FLAGS], 0);
+		acpi_reader_find(&reader->table, ACPI_DMAR_OPT_OUT, DMAR_FLAGS, table[DMAR_FLAGS],
+				 0);
 	dmar_check_zero_bits(reader, DMAR_FLAGS, DMAR_FLAGS_RESERVED);
 	dmar_check_zero(reader, DMAR_RESERVED_AREA, DMAR_FIRST_STRUCTURE - DMAR_RESERVED_AREA);
 }
@@ -292,11 +295,12 @@ enum status dmar_parse(const uint8_t *table, size_t length, struct dmar *dmar,
 	struct dmar_reader reader = { .dmar = dmar };
 
 	memset(dmar, 0, sizeof(*dmar));
-	if (acpi_reader_open(&reader.table, table, length, "DMAR", DMAR_FIRST_STRUCTURE, findings) !=
-	    STATUS_OK)
+	if (acpi_reader_open(&reader.table, table, length, "DMAR", DMAR_FIRST_STRUCTURE,
+			     findings) != STATUS_OK)
 		return reader.table.status;
 	read_header(&reader);
 	read_structures(&reader);
+	dmar->complete = reader.table.status == STATUS_OK;
 	dmar_check_rules(&reader);
 	return reader.table.status;
 }

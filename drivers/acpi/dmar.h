@@ -155,6 +155,7 @@ struct dmar {
 	struct dmar_scope scopes[DMAR_SCOPES_MAX];
 	unsigned scope_count;
 	unsigned unknown_count;			/* structures of reserved types */
+	bool complete;				/* all was understood: what is not here is not there */
 };
 
 /*
@@ -189,7 +190,8 @@ static inline uint16_t dmar_scope_source(const struct dmar_scope *scope)
 }
 
 /*
- * Rules between the DMAR and what else firmware says. VTD-ACPI-02: every segment of the MCFG has a
+ * Rules between the DMAR and what else firmware says; a `dmar` that is not complete is not accused of
+ * what it lacks. VTD-ACPI-02: every segment of the MCFG has a
  * unit. VTD-ACPI-04: no reserved region is free memory. VTD-ACPI-05: with interrupt remapping,
  * every I/O APIC of the MADT is in a scope.
  */

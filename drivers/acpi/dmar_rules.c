@@ -7,9 +7,9 @@
 #include "drivers/acpi/madt.h"
 #include "drivers/acpi/mcfg.h"
 
-#define DRHD_BASE	8u
-#define RMRR_BASE	8u
-#define RMRR_LIMIT	16u
+#define DRHD_BASE  8u
+#define RMRR_BASE  8u
+#define RMRR_LIMIT 16u
 
 static bool beyond(const struct dmar *dmar, uint64_t last)
 {
@@ -73,8 +73,8 @@ static void check_region(struct dmar_reader *reader, struct dmar_rmrr *rmrr)
 	uint64_t base = rmrr->base.v, limit = rmrr->limit.v;
 
 	if (base % PAGE_SIZE != 0)
-		acpi_reader_find(&reader->table, ACPI_RMRR_ALIGNMENT, rmrr->offset + RMRR_BASE, base,
-				 ALIGN_DOWN(base, PAGE_SIZE));
+		acpi_reader_find(&reader->table, ACPI_RMRR_ALIGNMENT, rmrr->offset + RMRR_BASE,
+				 base, ALIGN_DOWN(base, PAGE_SIZE));
 	if (limit <= base) {
 		acpi_reader_find(&reader->table, ACPI_RMRR_ORDER, rmrr->offset + RMRR_LIMIT, limit,
 				 base);
@@ -121,7 +121,7 @@ static void check_names(struct dmar_reader *reader)
 	for (unsigned i = 0; i < dmar->scope_count; i++) {
 		const struct dmar_scope *scope = &dmar->scopes[i];
 
-		if (scope->type == DMAR_SCOPE_ACPI_DEVICE &&
+		if (dmar->complete && scope->type == DMAR_SCOPE_ACPI_DEVICE &&
 		    !is_declared(dmar, scope->enumeration_id, dmar->andd_count))
 			acpi_reader_find(&reader->table, ACPI_SCOPE_NO_ANDD, scope->offset + 4,
 					 scope->enumeration_id, 0);
@@ -132,7 +132,7 @@ void dmar_check_rules(struct dmar_reader *reader)
 {
 	struct dmar *dmar = reader->dmar;
 
-	if (dmar->drhd_count == 0)
+	if (dmar->complete && dmar->drhd_count == 0)
 		acpi_reader_find(&reader->table, ACPI_DRHD_NONE, 0, 0, 1);
 	for (unsigned i = 0; i < dmar->drhd_count; i++) {
 		check_base(reader, i);
@@ -140,7 +140,7 @@ void dmar_check_rules(struct dmar_reader *reader)
 	}
 	for (unsigned i = 0; i < dmar->rmrr_count; i++)
 		check_region(reader, &dmar->rmrr[i]);
-	for (unsigned i = 0; i < dmar->rhsa_count; i++)
+	for (unsigned i = 0; dmar->complete && i < dmar->rhsa_count; i++)
 		check_affinity(reader, &dmar->rhsa[i]);
 	check_names(reader);
 }
@@ -154,7 +154,7 @@ static void find(struct acpi_findings *findings, enum acpi_finding_kind kind, ui
 void dmar_check_mcfg(const struct dmar *dmar, const struct mcfg *mcfg,
 		     struct acpi_findings *findings)
 {
-	for (unsigned i = 0; i < mcfg->count; i++) {
+	for (unsigned i = 0; dmar->complete && i < mcfg->count; i++) {
 		bool covered = false, seen = false;
 
 		for (unsigned j = 0; j < dmar->drhd_count; j++)
@@ -183,7 +183,9 @@ static bool has_ioapic(const struct dmar *dmar, uint8_t id)
 void dmar_check_madt(const struct dmar *dmar, const struct madt *madt,
 		     struct acpi_findings *findings)
 {
-	for (unsigned i = 0; dmar->interrupt_remapping && i < madt->ioapic_count; i++) {
+	if (!dmar->complete || !dmar->interrupt_remapping)
+		return;
+	for (unsigned i = 0; i < madt->ioapic_count; i++) {
 		if (!has_ioapic(dmar, madt->ioapics[i].id))
 			find(findings, ACPI_SCOPE_NO_IOAPIC, 0, madt->ioapics[i].id, 0);
 	}

@@ -2,20 +2,21 @@
 /* Device scope entries, VT-d revision 5.10, 8.3.1, and what each structure allows in them. */
 #include "drivers/acpi/dmar_reader.h"
 
-#define SCOPE_TYPE		0u
-#define SCOPE_LENGTH		1u
-#define SCOPE_FLAGS		2u
-#define   SCOPE_FLAGS_RESERVED	0xe0u
-#define SCOPE_RESERVED		3u
-#define SCOPE_ENUMERATION_ID	4u
-#define SCOPE_START_BUS		5u
-#define SCOPE_PATH		6u
+#define SCOPE_TYPE           0u
+#define SCOPE_LENGTH         1u
+#define SCOPE_FLAGS          2u
+#define SCOPE_FLAGS_RESERVED 0xe0u
+#define SCOPE_RESERVED       3u
+#define SCOPE_ENUMERATION_ID 4u
+#define SCOPE_START_BUS      5u
+#define SCOPE_PATH           6u
 
-#define ANY_TYPE	(BIT(DMAR_SCOPE_ENDPOINT) | BIT(DMAR_SCOPE_BRIDGE) | BIT(DMAR_SCOPE_IOAPIC) | \
-			 BIT(DMAR_SCOPE_HPET) | BIT(DMAR_SCOPE_ACPI_DEVICE))
-#define PCI_TYPES	(BIT(DMAR_SCOPE_ENDPOINT) | BIT(DMAR_SCOPE_BRIDGE))
+#define ANY_TYPE \
+	(BIT(DMAR_SCOPE_ENDPOINT) | BIT(DMAR_SCOPE_BRIDGE) | BIT(DMAR_SCOPE_IOAPIC) | \
+	 BIT(DMAR_SCOPE_HPET) | BIT(DMAR_SCOPE_ACPI_DEVICE))
+#define PCI_TYPES (BIT(DMAR_SCOPE_ENDPOINT) | BIT(DMAR_SCOPE_BRIDGE))
 /* 8.3.1: the path of these is the low byte of a source id. */
-#define SOURCE_TYPES	(BIT(DMAR_SCOPE_HPET) | BIT(DMAR_SCOPE_ACPI_DEVICE))
+#define SOURCE_TYPES (BIT(DMAR_SCOPE_HPET) | BIT(DMAR_SCOPE_ACPI_DEVICE))
 
 /* The scope types that a structure takes, and whether its devices are all in the root complex. */
 static const struct {
@@ -24,9 +25,9 @@ static const struct {
 } allowed[DMAR_TYPES] = {
 	[DMAR_DRHD] = { ANY_TYPE, false },
 	[DMAR_RMRR] = { ANY_TYPE, false },
-	[DMAR_ATSR] = { BIT(DMAR_SCOPE_BRIDGE), false },			/* 8.5 */
-	[DMAR_SATC] = { BIT(DMAR_SCOPE_ENDPOINT), true },			/* 8.8 */
-	[DMAR_SIDP] = { BIT(DMAR_SCOPE_ENDPOINT) | BIT(DMAR_SCOPE_ACPI_DEVICE), true },	/* 8.9 */
+	[DMAR_ATSR] = { BIT(DMAR_SCOPE_BRIDGE), false },                                /* 8.5 */
+	[DMAR_SATC] = { BIT(DMAR_SCOPE_ENDPOINT), true },                               /* 8.8 */
+	[DMAR_SIDP] = { BIT(DMAR_SCOPE_ENDPOINT) | BIT(DMAR_SCOPE_ACPI_DEVICE), true }, /* 8.9 */
 };
 
 void dmar_check_zero(struct dmar_reader *reader, uint32_t at, uint32_t count)
@@ -59,8 +60,8 @@ static void read_path(struct dmar_reader *reader, struct dmar_scope *scope, uint
 		acpi_reader_find(&reader->table, ACPI_SCOPE_PATH_ODD, at + SCOPE_LENGTH, path_bytes,
 				 pairs * 2);
 	if (pairs == 0)
-		acpi_reader_find(&reader->table, ACPI_SCOPE_PATH_EMPTY, at + SCOPE_LENGTH, path_bytes,
-				 2);
+		acpi_reader_find(&reader->table, ACPI_SCOPE_PATH_EMPTY, at + SCOPE_LENGTH,
+				 path_bytes, 2);
 	if (pairs > DMAR_PATH_MAX) {
 		acpi_reader_find(&reader->table, ACPI_SCOPE_PATH_LIMIT, at + SCOPE_LENGTH, pairs,
 				 DMAR_PATH_MAX);

@@ -5,21 +5,21 @@
 #include "drivers/acpi/fadt.h"
 #include "drivers/acpi/acpi_reader.h"
 
-#define FADT_DSDT		40u
-#define FADT_PROFILE		45u
-#define FADT_PM_TMR_BLK		76u
-#define FADT_PM_TMR_LEN		91u
-#define FADT_IAPC_BOOT_ARCH	109u
-#define FADT_FLAGS		112u
-#define FADT_BYTES		116u		/* revision 1 ends here */
-#define FADT_RESET_REG		116u
-#define FADT_RESET_VALUE	128u
-#define FADT_ARM_BOOT_ARCH	129u
-#define FADT_MINOR_VERSION	131u
-#define FADT_RESET_END		132u
-#define FADT_X_DSDT		140u
-#define FADT_X_PM_TMR_BLK	208u
-#define FADT_X_END		244u
+#define FADT_DSDT           40u
+#define FADT_PROFILE        45u
+#define FADT_PM_TMR_BLK     76u
+#define FADT_PM_TMR_LEN     91u
+#define FADT_IAPC_BOOT_ARCH 109u
+#define FADT_FLAGS          112u
+#define FADT_BYTES          116u /* revision 1 ends here */
+#define FADT_RESET_REG      116u
+#define FADT_RESET_VALUE    128u
+#define FADT_ARM_BOOT_ARCH  129u
+#define FADT_MINOR_VERSION  131u
+#define FADT_RESET_END      132u
+#define FADT_X_DSDT         140u
+#define FADT_X_PM_TMR_BLK   208u
+#define FADT_X_END          244u
 
 /* The length of the table by its revision: 1, 3 (ACPI 2.0), 5, 6. Revision 2 was never published. */
 static uint32_t least_length(uint8_t revision)
@@ -41,7 +41,10 @@ static void read_timer(struct acpi_reader *reader, struct fadt *fadt)
 		fadt->timer = extended;
 	else if (legacy != 0)
 		fadt->timer = (struct acpi_address){
-			.space = ACPI_SPACE_IO, .bit_width = 32, .access_size = 3, .address = legacy,
+			.space = ACPI_SPACE_IO,
+			.bit_width = 32,
+			.access_size = 3,
+			.address = legacy,
 		};
 	if (legacy != 0 && extended.address != 0 && legacy != extended.address)
 		acpi_reader_find(reader, ACPI_FADT_TIMER_CONFLICT, FADT_X_PM_TMR_BLK,

@@ -5,16 +5,16 @@
 #include "drivers/acpi/hpet.h"
 #include "drivers/acpi/acpi_reader.h"
 
-#define HPET_ID			36u		/* the low half of the General Capabilities register */
-#define   HPET_ID_VENDOR	GENMASK(31, 16)
-#define   HPET_ID_LEGACY	BIT(15)
-#define   HPET_ID_64BIT		BIT(13)
-#define   HPET_ID_COMPARATORS	GENMASK(12, 8)	/* one less than there are */
-#define   HPET_ID_REVISION	GENMASK(7, 0)
-#define HPET_BLOCK		40u
-#define HPET_NUMBER		52u
-#define HPET_MINIMUM_TICK	53u
-#define HPET_BYTES		56u
+#define HPET_ID             36u /* the low half of the General Capabilities register */
+#define HPET_ID_VENDOR      GENMASK(31, 16)
+#define HPET_ID_LEGACY      BIT(15)
+#define HPET_ID_64BIT       BIT(13)
+#define HPET_ID_COMPARATORS GENMASK(12, 8) /* one less than there are */
+#define HPET_ID_REVISION    GENMASK(7, 0)
+#define HPET_BLOCK          40u
+#define HPET_NUMBER         52u
+#define HPET_MINIMUM_TICK   53u
+#define HPET_BYTES          56u
 
 enum status hpet_parse(const uint8_t *table, size_t length, struct hpet *hpet,
 		       struct acpi_findings *findings)

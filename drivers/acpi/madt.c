@@ -5,17 +5,17 @@
 #include "drivers/acpi/madt.h"
 #include "drivers/acpi/acpi_reader.h"
 
-#define MADT_ADDRESS		36u
-#define MADT_FLAGS		40u
-#define MADT_FIRST_STRUCTURE	44u
+#define MADT_ADDRESS         36u
+#define MADT_FLAGS           40u
+#define MADT_FIRST_STRUCTURE 44u
 
 /* Types and lengths of structures, ACPI 6.5 table 5.21. */
 enum {
-	MADT_LOCAL_APIC = 0,		/* 5.2.12.2 */
-	MADT_IOAPIC = 1,		/* 5.2.12.3 */
-	MADT_OVERRIDE = 2,		/* 5.2.12.5 */
-	MADT_ADDRESS_OVERRIDE = 5,	/* 5.2.12.8 */
-	MADT_LOCAL_X2APIC = 9,		/* 5.2.12.12 */
+	MADT_LOCAL_APIC = 0,       /* 5.2.12.2 */
+	MADT_IOAPIC = 1,           /* 5.2.12.3 */
+	MADT_OVERRIDE = 2,         /* 5.2.12.5 */
+	MADT_ADDRESS_OVERRIDE = 5, /* 5.2.12.8 */
+	MADT_LOCAL_X2APIC = 9,     /* 5.2.12.12 */
 };
 
 struct context {
@@ -38,7 +38,9 @@ static void read_local_apic(struct context *c, uint32_t at)
 
 	if (has_room(c, at, c->madt->local_apic_count, MADT_LOCAL_APICS_MAX))
 		c->madt->local_apics[c->madt->local_apic_count++] = (struct madt_local_apic){
-			.id = p[3], .processor_uid = p[2], .flags = acpi_get32(p + 4),
+			.id = p[3],
+			.processor_uid = p[2],
+			.flags = acpi_get32(p + 4),
 		};
 }
 
@@ -48,8 +50,10 @@ static void read_local_x2apic(struct context *c, uint32_t at)
 
 	if (has_room(c, at, c->madt->local_apic_count, MADT_LOCAL_APICS_MAX))
 		c->madt->local_apics[c->madt->local_apic_count++] = (struct madt_local_apic){
-			.id = acpi_get32(p + 4), .processor_uid = acpi_get32(p + 12),
-			.flags = acpi_get32(p + 8), .x2apic = true,
+			.id = acpi_get32(p + 4),
+			.processor_uid = acpi_get32(p + 12),
+			.flags = acpi_get32(p + 8),
+			.x2apic = true,
 		};
 }
 
@@ -63,7 +67,9 @@ static void read_ioapic(struct context *c, uint32_t at)
 	}
 	if (has_room(c, at, c->madt->ioapic_count, MADT_IOAPICS_MAX))
 		c->madt->ioapics[c->madt->ioapic_count++] = (struct madt_ioapic){
-			.id = p[2], .address = pa(acpi_get32(p + 4)), .gsi_base = acpi_get32(p + 8),
+			.id = p[2],
+			.address = pa(acpi_get32(p + 4)),
+			.gsi_base = acpi_get32(p + 8),
 		};
 }
 
@@ -73,7 +79,9 @@ static void read_override(struct context *c, uint32_t at)
 
 	if (has_room(c, at, c->madt->override_count, MADT_OVERRIDES_MAX))
 		c->madt->overrides[c->madt->override_count++] = (struct madt_override){
-			.bus = p[2], .source = p[3], .gsi = acpi_get32(p + 4),
+			.bus = p[2],
+			.source = p[3],
+			.gsi = acpi_get32(p + 4),
 			.flags = acpi_get16(p + 8),
 		};
 }
@@ -95,10 +103,8 @@ static const struct {
 	uint8_t bytes;
 	void (*read)(struct context *c, uint32_t at);
 } structures[] = {
-	{ MADT_LOCAL_APIC, 8, read_local_apic },
-	{ MADT_IOAPIC, 12, read_ioapic },
-	{ MADT_OVERRIDE, 10, read_override },
-	{ MADT_ADDRESS_OVERRIDE, 12, read_address },
+	{ MADT_LOCAL_APIC, 8, read_local_apic },      { MADT_IOAPIC, 12, read_ioapic },
+	{ MADT_OVERRIDE, 10, read_override },         { MADT_ADDRESS_OVERRIDE, 12, read_address },
 	{ MADT_LOCAL_X2APIC, 16, read_local_x2apic },
 };
 
@@ -137,8 +143,9 @@ enum status madt_parse(const uint8_t *table, size_t length, struct madt *madt,
 		uint8_t bytes = table[at + 1];
 
 		if (bytes < 2) {
-			acpi_reader_find(reader, bytes == 0 ? ACPI_MADT_ENTRY_ZERO :
-					 ACPI_MADT_ENTRY_SHORT, at + 1, bytes, 2);
+			acpi_reader_find(reader,
+					 bytes == 0 ? ACPI_MADT_ENTRY_ZERO : ACPI_MADT_ENTRY_SHORT,
+					 at + 1, bytes, 2);
 			return reader->status;
 		}
 		if (bytes > reader->length - at) {

@@ -5,9 +5,9 @@
 #include "drivers/acpi/mcfg.h"
 #include "drivers/acpi/acpi_reader.h"
 
-#define MCFG_FIRST_ALLOCATION	44u
-#define MCFG_ALLOCATION_BYTES	16u
-#define MCFG_BUS_BYTES		(UINT64_C(1) << 20)	/* PCIe 7.2.2: 32 devices, 8 functions, 4 KiB */
+#define MCFG_FIRST_ALLOCATION 44u
+#define MCFG_ALLOCATION_BYTES 16u
+#define MCFG_BUS_BYTES        (UINT64_C(1) << 20) /* PCIe 7.2.2: 32 devices, 8 functions, 4 KiB */
 
 static bool usable(struct acpi_reader *reader, uint32_t at, const struct mcfg_allocation *a)
 {
@@ -35,7 +35,8 @@ static void check_overlap(struct acpi_reader *reader, uint32_t at, const struct 
 
 		if (a->segment == b->segment && a->start_bus <= b->end_bus &&
 		    b->start_bus <= a->end_bus)
-			acpi_reader_find(reader, ACPI_MCFG_OVERLAP, at + 10, a->start_bus, b->end_bus);
+			acpi_reader_find(reader, ACPI_MCFG_OVERLAP, at + 10, a->start_bus,
+					 b->end_bus);
 	}
 }
 

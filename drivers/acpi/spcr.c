@@ -5,21 +5,21 @@
 #include "drivers/acpi/acpi_reader.h"
 #include "drivers/acpi/spcr.h"
 
-#define SPCR_INTERFACE_TYPE	36u
-#define SPCR_PORT		40u
-#define SPCR_BAUD		58u
-#define SPCR_FLOW_CONTROL	61u
-#define SPCR_TERMINAL_TYPE	62u
-#define SPCR_PCI_DEVICE_ID	64u
-#define SPCR_PCI_VENDOR_ID	66u
-#define SPCR_PCI_BUS		68u
-#define SPCR_PCI_DEVICE		69u
-#define SPCR_PCI_FUNCTION	70u
-#define SPCR_PCI_SEGMENT	75u
-#define SPCR_CLOCK		76u		/* from revision 3 on */
-#define SPCR_BYTES		80u
-#define SPCR_PRECISE_BAUD	80u		/* from revision 4 on */
-#define SPCR_PRECISE_BAUD_END	84u
+#define SPCR_INTERFACE_TYPE   36u
+#define SPCR_PORT             40u
+#define SPCR_BAUD             58u
+#define SPCR_FLOW_CONTROL     61u
+#define SPCR_TERMINAL_TYPE    62u
+#define SPCR_PCI_DEVICE_ID    64u
+#define SPCR_PCI_VENDOR_ID    66u
+#define SPCR_PCI_BUS          68u
+#define SPCR_PCI_DEVICE       69u
+#define SPCR_PCI_FUNCTION     70u
+#define SPCR_PCI_SEGMENT      75u
+#define SPCR_CLOCK            76u /* from revision 3 on */
+#define SPCR_BYTES            80u
+#define SPCR_PRECISE_BAUD     80u /* from revision 4 on */
+#define SPCR_PRECISE_BAUD_END 84u
 
 /* Configured Baud Rate; numbers that are not listed are reserved. */
 static uint32_t configured_baud(struct acpi_reader *reader)
@@ -46,7 +46,8 @@ static void read_geometry(struct acpi_reader *reader, struct spcr *spcr)
 	spcr->access_bytes = 1;
 	spcr->stride_bytes = 1;
 	if (spcr->port.access_size > 4)
-		acpi_reader_find(reader, ACPI_SPCR_ACCESS, SPCR_PORT + 3, spcr->port.access_size, 4);
+		acpi_reader_find(reader, ACPI_SPCR_ACCESS, SPCR_PORT + 3, spcr->port.access_size,
+				 4);
 	if (spcr->port.space != ACPI_SPACE_MEMORY)
 		return;
 	if (width_bytes != 2 && width_bytes != 4 && width_bytes != 8)
@@ -71,7 +72,8 @@ enum status spcr_parse(const uint8_t *table, size_t length, struct spcr *spcr,
 	spcr->interface_type = table[SPCR_INTERFACE_TYPE];
 	spcr->port = acpi_get_address(table + SPCR_PORT);
 	spcr->enabled = spcr->port.address != 0;
-	if (spcr->enabled && spcr->port.space != ACPI_SPACE_MEMORY && spcr->port.space != ACPI_SPACE_IO)
+	if (spcr->enabled && spcr->port.space != ACPI_SPACE_MEMORY &&
+	    spcr->port.space != ACPI_SPACE_IO)
 		acpi_reader_find(&reader, ACPI_SPCR_SPACE, SPCR_PORT, spcr->port.space, 0);
 	read_geometry(&reader, spcr);
 	spcr->baud = configured_baud(&reader);
