@@ -6,19 +6,19 @@
 
 #include "tests/harness/journal_record.h"
 
-#define START_BYTES	16u
-#define CASE_BYTES	10u
-#define END_BYTES	13u
-#define DONE_BYTES	8u
-#define AGAIN_BYTES	4u
+#define START_BYTES 16u
+#define CASE_BYTES  10u
+#define END_BYTES   13u
+#define DONE_BYTES  8u
+#define AGAIN_BYTES 4u
 
-#define OF_RECORD(payload)	((payload) + JOURNAL_RECORD_OVERHEAD)
+#define OF_RECORD(payload) ((payload) + JOURNAL_RECORD_OVERHEAD)
 /* Kept free for what must not be lost ... */
-#define CASE_RESERVE	(OF_RECORD(CASE_BYTES) + OF_RECORD(END_BYTES))
+#define CASE_RESERVE (OF_RECORD(CASE_BYTES) + OF_RECORD(END_BYTES))
 /* ... for all cases, as long as nobody has said how many ... */
-#define PLAN_RESERVE	(JOURNAL_BYTES_MAX / 2)
+#define PLAN_RESERVE (JOURNAL_BYTES_MAX / 2)
 /* ... and, before evidence is written, for the reasons of the cases to come: most are known texts. */
-#define REASON_RESERVE	8192u
+#define REASON_RESERVE 8192u
 
 static size_t room(const struct journal *journal)
 {
@@ -123,11 +123,12 @@ void journal_init(struct journal *journal,
 	memset(journal, 0, sizeof(*journal));
 	journal->store_chunk = store_chunk;
 	journal->chunk_bytes = chunk_bytes;
-	journal->store_status = store_chunk && chunk_bytes >= JOURNAL_CHUNK_MIN ?
-		STATUS_OK : STATUS_UNSUPPORTED;
+	journal->store_status =
+		store_chunk && chunk_bytes >= JOURNAL_CHUNK_MIN ? STATUS_OK : STATUS_UNSUPPORTED;
 }
 
-void journal_adopt(struct journal *journal, const uint8_t *bytes, size_t count, unsigned chunk_count)
+void journal_adopt(struct journal *journal, const uint8_t *bytes, size_t count,
+		   unsigned chunk_count)
 {
 	struct journal_state state;
 	struct journal_record r;

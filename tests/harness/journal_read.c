@@ -4,7 +4,7 @@
 
 #include "tests/harness/journal_record.h"
 
-#define HEADER_BYTES	4u
+#define HEADER_BYTES 4u
 
 uint32_t journal_crc32(const uint8_t *bytes, size_t count)
 {
@@ -99,8 +99,12 @@ bool journal_read_case(const struct journal_record *r, struct journal_case *c)
 	if (r->bytes < 10)
 		return false;
 	*c = (struct journal_case){
-		.number = (uint32_t)journal_get(p, 4), .test = (uint16_t)journal_get(p + 4, 2),
-		.unit = p[6], .regime = p[7], .leaf_lg2 = p[8], .engine = p[9],
+		.number = (uint32_t)journal_get(p, 4),
+		.test = (uint16_t)journal_get(p + 4, 2),
+		.unit = p[6],
+		.regime = p[7],
+		.leaf_lg2 = p[8],
+		.engine = p[9],
 	};
 	return true;
 }
@@ -112,8 +116,10 @@ bool journal_read_end(const struct journal_record *r, struct journal_end *end)
 	if (r->bytes < 13)
 		return false;
 	*end = (struct journal_end){
-		.number = (uint32_t)journal_get(p, 4), .us = (uint32_t)journal_get(p + 4, 4),
-		.checks = (uint32_t)journal_get(p + 8, 4), .verdict = p[12],
+		.number = (uint32_t)journal_get(p, 4),
+		.us = (uint32_t)journal_get(p + 4, 4),
+		.checks = (uint32_t)journal_get(p + 8, 4),
+		.verdict = p[12],
 	};
 	return true;
 }

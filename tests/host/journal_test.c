@@ -4,7 +4,7 @@
 
 #include "tests/host/check.h"
 
-#define CHUNKS_MAX	4096
+#define CHUNKS_MAX 4096
 
 static struct journal journal;
 static uint8_t store[JOURNAL_BYTES_MAX];
@@ -36,14 +36,20 @@ static void open_store(size_t limit, size_t chunk_bytes)
 
 static void begin(uint32_t number)
 {
-	journal_begin(&journal, &(struct journal_case){ .number = number, .test = 0x1234,
-		.unit = 1, .regime = 2, .leaf_lg2 = 21, .engine = 3 });
+	journal_begin(&journal, &(struct journal_case){ .number = number,
+							.test = 0x1234,
+							.unit = 1,
+							.regime = 2,
+							.leaf_lg2 = 21,
+							.engine = 3 });
 }
 
 static void end(uint32_t number, enum verdict verdict)
 {
-	journal_end(&journal, &(struct journal_end){ .number = number, .us = 1000000,
-		.checks = 7, .verdict = (uint8_t)verdict });
+	journal_end(&journal, &(struct journal_end){ .number = number,
+						     .us = 1000000,
+						     .checks = 7,
+						     .verdict = (uint8_t)verdict });
 }
 
 /* A short run with a record of every type. */
@@ -97,7 +103,8 @@ HOST_TEST(every_record_comes_back)
 
 	open_store(sizeof(store), 1024);
 	write_run();
-	CHECK(next(&offset, &r, JOURNAL_START) && journal_read_start(&r, &start, text, sizeof(text)));
+	CHECK(next(&offset, &r, JOURNAL_START) &&
+	      journal_read_start(&r, &start, text, sizeof(text)));
 	CHECK_EQ(start.build, 0x0102030405060708);
 	CHECK_EQ(start.seed, 42);
 	CHECK_STR(text, "1.0-test");
@@ -352,7 +359,7 @@ HOST_TEST(adopt_goes_on_behind_the_last_whole_record)
 
 	store_calls = 0;
 	journal_init(&journal, store_chunk, 100);
-	journal_adopt(&journal, old, old_bytes + 3, 1);	/* three bytes of nothing behind it */
+	journal_adopt(&journal, old, old_bytes + 3, 1); /* three bytes of nothing behind it */
 	CHECK_EQ(journal.used, old_bytes);
 	CHECK_EQ(journal_uncommitted(&journal), 0);
 	store_calls = 1;

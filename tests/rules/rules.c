@@ -10,8 +10,12 @@ const struct rule_catalogue rule_catalogues[RULE_CATALOGUES] = {
 
 static const struct rule_record records[RULE_COUNT] = {
 #define RULE(name, id_, clause_, strength_, needs_, certainty_, text_, untested_) \
-	[name] = { .id = id_, .clause = clause_, .needs = needs_, .text = text_, \
-		   .untested = untested_, .strength = RULE_##strength_, \
+	[name] = { .id = id_, \
+		   .clause = clause_, \
+		   .needs = needs_, \
+		   .text = text_, \
+		   .untested = untested_, \
+		   .strength = RULE_##strength_, \
 		   .certainty = RULE_##certainty_ },
 #include "tests/rules/all.def"
 #undef RULE
@@ -79,6 +83,5 @@ bool rule_binds(enum rule rule, const char *unit_name)
 {
 	const struct rule_catalogue *catalogue = rule_catalogue(rule);
 
-	return catalogue &&
-	       strncmp(unit_name, catalogue->vendor, strlen(catalogue->vendor)) == 0;
+	return catalogue && strncmp(unit_name, catalogue->vendor, strlen(catalogue->vendor)) == 0;
 }

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/* One walk over the journal into the model. Nothing in a journal is trusted: every index is checked. */
+#include "tests/report/report.h"
+
+#include <string.h>
+
+static void read_name(struct report_model *model, const struct journal_record *r)
+{
+	char name[REPORT_NAME_MAX];
+	enum journal_kind kind;
+	uint8_t index, parent;
+
+	if (!journal_read_name(r, &kind, &index, &parent, name, sizeof(name)))
+		return;
+	if (kind == JOURNAL_UNIT && index < REPORT_UNITS_MAX)
+		memcpy(model->units[index], name, sizeof(name));
+	else if (kind == JOURNAL_ENGINE && index < REPORT_ENGINES_MAX)
+		memcpy(model->engines[index], name, sizeof(name));
+	else if (kind == JOURNAL_REGIME && parent < REPORT_UNITS_MAX && index < REPORT_REGIMES_MAX)
+		memcpy(model->regimes[parent][index], name, sizeof(name));
+}
+
+static void read_begin(struct report_model *model, const struct journal_record *r, size_t after)
+{
+	struct journal_case c;
+
+	model->latest = NULL;
+	if (!journal_read_case(r, &c))
+		return;
+	if (c.number == 0 || c.number > REPORT_CASES_MAX) {
+		model->unlisted++;
+		return;
+	}
+	model->latest = &model->cases[c.number - 1];
+	*model->latest = (struct report_case){
+		.begun = true,
+		.unit = c.unit,
+		.regime = c.regime,
+		.leaf_lg2 = c.leaf_lg2,
+		.engine = c.engine,
+		.test = c.test,
+		.texts = (uint32_t)after,
+	};
+	model->last = MAX(model->last, c.number);
+}
+
+static void read_end(struct report_model *model, const struct journal_record *r)
+{
+	struct journal_end end;
+	struct report_case *c;
+
+	if (!journal_read_end(r, &end) || end.number == 0 || end.number > REPORT_CASES_MAX)
+		return;
+	c = &model->cases[end.number - 1];
+	if (!c->begun)
+		return;
+	c->ended = true;
+	c->verdict = end.verdict < VERDICT_COUNT ? end.verdict : VERDICT_BROKEN;
+	c->us = end.us;
+	c->checks = end.checks;
+}
+
+static void read_reason(struct report_model *model, const struct journal_record *r)
+{
+	struct journal_record source;
+
+	if (model->latest && journal_read_reason(model->journal, model->bytes, r, &source))
+		model->latest->reason = (uint32_t)(source.payload - model->journal) - 4;
+}
+
+static void read_record(struct report_model *model, const struct journal_record *r, size_t after)
+{
+	uint32_t ended;
+
+	model->finished = r->type == JOURNAL_DONE;
+	switch (r->type) {
+	case JOURNAL_NAME: read_name(model, r); break;
+	case JOURNAL_PLAN: journal_read_u32(r, &model->planned); break;
+	case JOURNAL_BEGIN: read_begin(model, r, after); break;
+	case JOURNAL_END: read_end(model, r); break;
+	case JOURNAL_REASON:
+	case JOURNAL_REASON_AGAIN: read_reason(model, r); break;
+	case JOURNAL_DONE: journal_read_done(r, &ended, &model->dropped); break;
+	default: break;
+	}
+}
+
+/* What the cases add up to, once all are known. */
+static void add_up(struct report_model *model)
+{
+	for (uint32_t i = 0; i < model->last; i++) {
+		struct report_case *c = &model->cases[i];
+		const struct testcase *test = report_test(model, c);
+		unsigned place = report_place_of(c);
+
+		if (!c->begun)
+			continue;
+		if (!c->ended)
+			c->verdict = model->finished ? VERDICT_BROKEN : VERDICT_HANG;
+		model->run++;
+		model->counts[c->verdict]++;
+		model->machine_cases |= place == REPORT_MACHINE;
+		for (unsigned k = 0; test && test->rules[k] != RULE_NONE; k++)
+			model->verdicts[test->rules[k]][place] |= (uint8_t)(1u << c->verdict);
+	}
+	model->not_run = model->planned > model->run ? model->planned - model->run : 0;
+}
+
+void report_read(struct report_model *model, const void *journal, size_t bytes,
+		 const struct report_texts *texts)
+{
+	struct journal_record r;
+	size_t offset = 0;
+
+	memset(model, 0, sizeof(*model));
+	model->journal = journal;
+	model->bytes = bytes;
+	model->texts = *texts;
+	if (!journal_next(model->journal, bytes, &offset, &r) || r.type != JOURNAL_START ||
+	    !journal_read_start(&r, &model->start, model->version, sizeof(model->version)))
+		return;
+	model->valid = true;
+	model->same_build = model->start.build == texts->build;
+	for (unsigned i = 0; model->same_build && i < texts->test_count; i++)
+		for (unsigned k = 0; texts->tests[i]->rules[k] != RULE_NONE; k++)
+			model->claimed[texts->tests[i]->rules[k]] = true;
+	while (journal_next(model->journal, bytes, &offset, &r))
+		read_record(model, &r, offset);
+	model->bytes = offset;
+	add_up(model);
+}
+
+bool report_is_complete(const struct report_model *model)
+{
+	return model->valid && model->finished && !model->not_run && !model->unlisted;
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/* What a rule is worth in a place, and why. */
+#include "tests/report/report.h"
+
+#include <stdio.h>
+
+/* Verdicts in the order in which they outweigh one another, with the status that they make. */
+static const struct {
+	enum verdict verdict;
+	enum report_status status;
+} weights[] = {
+	{ VERDICT_FAIL, REPORT_STATUS_FAIL },         { VERDICT_HANG, REPORT_STATUS_HANG },
+	{ VERDICT_DISPUTED, REPORT_STATUS_DISPUTED }, { VERDICT_KNOWN, REPORT_STATUS_KNOWN },
+	{ VERDICT_PASS, REPORT_STATUS_PASS },         { VERDICT_UNPROVEN, REPORT_STATUS_UNPROVEN },
+	{ VERDICT_BROKEN, REPORT_STATUS_BROKEN },     { VERDICT_SKIP, REPORT_STATUS_SKIP },
+};
+_Static_assert(ARRAY_COUNT(weights) == VERDICT_COUNT, "every verdict has a weight");
+_Static_assert(VERDICT_COUNT <= 8, "the verdicts of a rule are a byte");
+
+const char *report_status_name(enum report_status status)
+{
+	static const char *const names[] = {
+#define X(name, text) [REPORT_STATUS_##name] = text,
+		REPORT_STATUS_LIST(X)
+#undef X
+	};
+	unsigned n = (unsigned)status;
+
+	return n < ARRAY_COUNT(names) ? names[n] : "?";
+}
+
+unsigned report_place_of(const struct report_case *c)
+{
+	return c->unit < REPORT_UNITS_MAX ? c->unit : REPORT_MACHINE;
+}
+
+bool report_next_place(const struct report_model *model, unsigned *place)
+{
+	for (++*place; *place < REPORT_UNITS_MAX; ++*place)
+		if (model->units[*place][0])
+			return true;
+	return *place == REPORT_MACHINE && model->machine_cases;
+}
+
+const char *report_place_name(const struct report_model *model, unsigned place)
+{
+	return place < REPORT_UNITS_MAX ? model->units[place] : "machine";
+}
+
+bool report_rule_binds(const struct report_model *model, enum rule rule, unsigned place)
+{
+	if (model->verdicts[rule][place])
+		return true;
+	return place < REPORT_UNITS_MAX && rule_binds(rule, model->units[place]);
+}
+
+enum report_status report_rule_status(const struct report_model *model, enum rule rule,
+				      unsigned place)
+{
+	for (unsigned i = 0; i < ARRAY_COUNT(weights); i++)
+		if (model->verdicts[rule][place] & 1u << weights[i].verdict)
+			return weights[i].status;
+	return model->claimed[rule] ? REPORT_STATUS_NOT_RUN : REPORT_STATUS_UNCLAIMED;
+}
+
+uint32_t report_rule_case(const struct report_model *model, enum rule rule, unsigned place)
+{
+	enum report_status status = report_rule_status(model, rule, place);
+	const struct report_case *c;
+	uint32_t number = 0;
+
+	if (status == REPORT_STATUS_NOT_RUN || status == REPORT_STATUS_UNCLAIMED)
+		return 0;
+	while ((c = report_next_case(model, &number)))
+		if (report_place_of(c) == place && weights[status].verdict == c->verdict &&
+		    report_claims(report_test(model, c), rule))
+			return number;
+	return 0;
+}
+
+void report_rule_reason(const struct report_model *model, enum rule rule, unsigned place,
+			char *reason, size_t size)
+{
+	enum report_status status = report_rule_status(model, rule, place);
+	const struct rule_record *record = rule_record(rule);
+	uint32_t number = report_rule_case(model, rule, place);
+
+	snprintf(reason, size, "%s", "");
+	if (number && status != REPORT_STATUS_PASS)
+		report_case_reason(model, &model->cases[number - 1], reason, size);
+	else if (status == REPORT_STATUS_NOT_RUN)
+		snprintf(reason, size, "no case of its tests ended here");
+	else if (status == REPORT_STATUS_UNCLAIMED)
+		snprintf(reason, size, "%s",
+			 record && record->untested ? record->untested : "no test claims it yet");
+}
