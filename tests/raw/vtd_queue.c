@@ -1,0 +1,410 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/*
+ * The VT-d invalidation queue: wait descriptors, illegal descriptors, errors and recovery (6.5.2, 11.4.9).
+ * Descriptors are built here word by word, by the positions that 6.5.2.1 to 6.5.2.11 give.
+ */
+#include "tests/raw/vtd_raw.h"
+
+#define RW		(PT_READ | PT_WRITE)
+#define QUEUE(...)	.vendor = "vtd", .sweep = SWEEP_REGIMES, .needs = NEEDS_QUEUE, __VA_ARGS__
+#define QUEUE_US	100000u
+
+#define WAIT		0x5ull
+#define WAIT_IF		BIT64(4)
+#define WAIT_SW		BIT64(5)
+#define WAIT_FN		BIT64(6)
+#define DATA(x)		((uint64_t)(x) << 32)
+
+enum { IQEI_TAIL = 1, IQEI_TYPE = 3, IQEI_RESERVED = 4, IQEI_ALIGN = 6 };
+
+static void submit(struct bench *b, uint64_t w0, uint64_t w1, uint64_t w2, uint64_t w3)
+{
+	uint64_t descriptor[4] = { w0, w1, w2, w3 };
+
+	require_ok(b, vtd_queue_raw(raw_vtd(b), descriptor), "queue a descriptor");
+}
+
+static bool queue_error(const struct bench *b)
+{
+	return read32(&b->iommu->mmio, VTD_FSTS) & VTD_FSTS_IQE;
+}
+
+static bool queue_empty(const struct bench *b)
+{
+	const struct mmio *mmio = &b->iommu->mmio;
+
+	return read64(mmio, VTD_IQH) == (read64(mmio, VTD_IQT) & VTD_IQT_QT);
+}
+
+/* The queue runs empty without an error. */
+static void expect_accepted(struct bench *b, const char *what)
+{
+	struct deadline deadline = deadline_in_us(QUEUE_US);
+	bool empty = wait_until(queue_empty(b) || queue_error(b), deadline) && queue_empty(b);
+	uint64_t code = queue_error(b) ? FIELD_GET(VTD_IQERCD_IQEI, read64(&b->iommu->mmio, VTD_IQERCD)) : 0;
+
+	if (!empty)
+		require_ok(b, vtd_queue_recover(raw_vtd(b)), "recover the queue");
+	expect(b, empty, "%s was not accepted: IQEI %llu", what, (unsigned long long)code);
+}
+
+/* The queue stops at the descriptor at `head`, with this code; 0 is what old units give. Recovers. */
+static void expect_rejected(struct bench *b, const char *what, uint64_t head, uint64_t code, uint64_t alternative)
+{
+	struct deadline deadline = deadline_in_us(QUEUE_US);
+	bool rejected = wait_until(queue_error(b), deadline);
+	uint64_t got = FIELD_GET(VTD_IQERCD_IQEI, read64(&b->iommu->mmio, VTD_IQERCD));
+	uint64_t stopped = read64(&b->iommu->mmio, VTD_IQH);
+
+	require_ok(b, vtd_queue_recover(raw_vtd(b)), "recover the queue");
+	expect(b, rejected, "%s was accepted", what);
+	expect_equal(b, "IQH at the error", stopped, head);
+	expect(b, got == 0 || got == code || got == alternative, "IQEI is %llu after %s, expected %llu",
+	       (unsigned long long)got, what, (unsigned long long)code);
+}
+
+static uint64_t head(const struct bench *b)
+{
+	return read64(&b->iommu->mmio, VTD_IQH);
+}
+
+/* A page for status words. */
+static uint32_t *status_page(struct bench *b)
+{
+	return (uint32_t *)(void *)fresh_window(b);
+}
+
+TEST(vtd_queue, wait_writes_its_status, QUEUE(),
+     .claim = "A wait descriptor writes its status data, and nothing beside it.",
+     .rules = RULES(VTD_WAIT_01))
+{
+	uint32_t *page = status_page(b);
+
+	submit(b, WAIT | WAIT_SW | DATA(0x1234abcd), pa_of(&page[5]).v, 0, 0);
+	expect_accepted(b, "a wait with SW");
+	expect_equal(b, "status data", page[5], 0x1234abcd);
+	expect_equal(b, "the word before", page[4], 0x5a5a5a5a);
+	expect_equal(b, "the word after", page[6], 0x5a5a5a5a);
+}
+
+TEST(vtd_queue, wait_without_status_writes_nothing, QUEUE(),
+     .claim = "A wait descriptor without SW ignores its status address.",
+     .rules = RULES(VTD_WAIT_03, VTD_WAIT_04))
+{
+	uint32_t *page = status_page(b);
+
+	write32(&b->iommu->mmio, VTD_ICS, VTD_ICS_IWC);
+	submit(b, WAIT | WAIT_IF | DATA(0x1234abcd), pa_of(page).v, 0, 0);
+	expect_accepted(b, "a wait with IF");
+	flush_all(b);
+	expect_equal(b, "the word at the status address", page[0], 0x5a5a5a5a);
+	expect(b, read32(&b->iommu->mmio, VTD_ICS) & VTD_ICS_IWC, "ICS.IWC is clear after a wait with IF");
+	write32(&b->iommu->mmio, VTD_ICS, VTD_ICS_IWC);
+	expect(b, !(read32(&b->iommu->mmio, VTD_ICS) & VTD_ICS_IWC), "ICS.IWC cannot be cleared");
+}
+
+TEST(vtd_queue, wait_as_a_fence, QUEUE(),
+     .claim = "A wait descriptor with neither SW nor IF is legal.",
+     .rules = RULES(VTD_WAIT_05))
+{
+	submit(b, WAIT | WAIT_FN, 0, 0, 0);
+	expect_accepted(b, "a wait with FN alone");
+	flush_all(b);
+}
+
+TEST(vtd_queue, wait_does_both, QUEUE(),
+     .claim = "A wait descriptor with SW and IF writes its status and sets ICS.IWC.",
+     .rules = RULES(VTD_WAIT_06, VTD_WAIT_04), .risky = true)
+{
+	uint32_t *page = status_page(b);
+
+	write32(&b->iommu->mmio, VTD_ICS, VTD_ICS_IWC);
+	submit(b, WAIT | WAIT_SW | WAIT_IF | DATA(0x77), pa_of(page).v, 0, 0);
+	expect_accepted(b, "a wait with SW and IF");
+	flush_all(b);
+	expect_equal(b, "status data", page[0], 0x77);
+	expect(b, read32(&b->iommu->mmio, VTD_ICS) & VTD_ICS_IWC, "ICS.IWC is clear after a wait with IF");
+	write32(&b->iommu->mmio, VTD_ICS, VTD_ICS_IWC);
+}
+
+TEST(vtd_queue, wait_address_width, QUEUE(),
+     .claim = "Status address bits beyond the host address width are ignored.",
+     .rules = RULES(VTD_WAIT_02))
+{
+	uint32_t *page = status_page(b);
+
+	submit(b, WAIT | WAIT_SW | DATA(0x99), pa_of(page).v | beyond_haw(b, 63), 0, 0);
+	expect_accepted(b, "a wait with high address bits");
+	flush_all(b);
+	expect_equal(b, "status data", page[0], 0x99);
+}
+
+TEST(vtd_queue, waits_complete_in_order, QUEUE(),
+     .claim = "A wait is complete only after every descriptor before it is.",
+     .rules = RULES(VTD_QI_18, VTD_QI_02))
+{
+	uint32_t *page = status_page(b);
+
+	for (uint32_t i = 0; i < 16; i++)
+		submit(b, WAIT | WAIT_SW | DATA(i), pa_of(&page[i]).v, 0, 0);
+	expect_accepted(b, "a train of waits");
+	flush_all(b);
+	for (uint32_t i = 0; i < 16; i++)
+		expect_equal(b, "status data", page[i], i);
+}
+
+TEST(vtd_queue, unknown_types_are_rejected, QUEUE(.risky = true),
+     .claim = "A descriptor of an undefined type stops the queue there, with IQEI 3.",
+     .rules = RULES(VTD_QERR_08, VTD_QERR_01, VTD_QERR_05))
+{
+	static const uint64_t types[] = { 0x0, 0xb, 0xc, 0xd, 0xe, 0xf };
+
+	for (unsigned i = 0; i < ARRAY_COUNT(types); i++) {
+		uint64_t at = head(b);
+
+		note(b, "type %llxh", (unsigned long long)types[i]);
+		submit(b, types[i], 0, 0, 0);
+		expect_rejected(b, "an undefined type", at, IQEI_TYPE, IQEI_TYPE);
+	}
+}
+
+TEST(vtd_queue, type_has_seven_bits, QUEUE(.risky = true),
+     .claim = "Bits 11:9 belong to the type: a wait with one of them set is no wait.",
+     .rules = RULES(VTD_QERR_08))
+{
+	for (unsigned bit = 9; bit <= 11; bit++) {
+		uint64_t at = head(b);
+
+		note(b, "bit %u", bit);
+		submit(b, WAIT | WAIT_FN | BIT64(bit), 0, 0, 0);
+		expect_rejected(b, "a type beyond 15", at, IQEI_TYPE, IQEI_RESERVED);
+	}
+}
+
+TEST(vtd_queue, types_of_scalable_mode_in_legacy_mode, QUEUE(.risky = true),
+     .claim = "In legacy mode the descriptors of scalable mode stop the queue.",
+     .rules = RULES(VTD_QI_06))
+{
+	if (b->regime->mode)
+		skip(b, "a legacy-mode regime");
+	for (uint64_t type = 6; type <= 9; type++) {
+		uint64_t at = head(b);
+
+		note(b, "type %llu", (unsigned long long)type);
+		submit(b, type, 0, 0, 0);
+		expect_rejected(b, "a descriptor of scalable mode", at, IQEI_TYPE, IQEI_TYPE);
+	}
+}
+
+TEST(vtd_queue, device_tlb_without_device_tlbs, QUEUE(.risky = true),
+     .claim = "Without Device-TLBs their descriptors stop the queue.",
+     .rules = RULES(VTD_QI_11))
+{
+	uint64_t at = head(b);
+
+	if (raw_vtd(b)->ecap & VTD_ECAP_DT)
+		skip(b, "a unit without Device-TLBs (ECAP.DT is set)");
+	submit(b, 0x3, 0, 0, 0);
+	expect_rejected(b, "a Device-TLB invalidation", at, IQEI_TYPE, IQEI_TYPE);
+}
+
+TEST(vtd_queue, reserved_granularities, QUEUE(.risky = true),
+     .claim = "A reserved granularity stops the queue.",
+     .rules = RULES(VTD_QI_10))
+{
+	static const struct { uint64_t word; bool scalable; const char *name; } cases[] = {
+		{ 0x1, false, "context-cache, G 00" },
+		{ 0x2, false, "IOTLB, G 00" },
+		{ 0x6, true, "PASID-based IOTLB, G 00" },
+		{ 0x6 | 1 << 4, true, "PASID-based IOTLB, G 01" },
+		{ 0x7 | 2 << 4, true, "PASID-cache, G 10" },
+	};
+
+	for (unsigned i = 0; i < ARRAY_COUNT(cases); i++) {
+		uint64_t at = head(b);
+
+		if (cases[i].scalable && !b->regime->mode)
+			continue;
+		note(b, "%s", cases[i].name);
+		submit(b, cases[i].word, 0, 0, 0);
+		expect_rejected(b, cases[i].name, at, IQEI_RESERVED, IQEI_TYPE);
+	}
+}
+
+TEST(vtd_queue, reserved_bits_of_waits, QUEUE(.risky = true),
+     .claim = "Each reserved bit of a wait descriptor stops the queue, with IQEI 4.",
+     .rules = RULES(VTD_QERR_09, VTD_WAIT_02))
+{
+	uint64_t reserved = GENMASK64(31, 12) | BIT64(8);
+
+	if (!(raw_vtd(b)->ecap & VTD_ECAP_PDS))
+		reserved |= BIT64(7);
+	for (unsigned bit = 0; bit < 32; bit++) {
+		uint64_t at = head(b);
+
+		if (!(reserved & BIT64(bit)))
+			continue;
+		note(b, "bit %u", bit);
+		submit(b, WAIT | WAIT_FN | BIT64(bit), 0, 0, 0);
+		expect_rejected(b, "a reserved bit", at, IQEI_RESERVED, IQEI_RESERVED);
+	}
+}
+
+TEST(vtd_queue, reserved_bits_of_iotlb_invalidations, QUEUE(.risky = true),
+     .claim = "Each reserved bit of an IOTLB invalidation stops the queue, with IQEI 4.",
+     .rules = RULES(VTD_QERR_09))
+{
+	uint64_t reserved = GENMASK64(63, 32) | GENMASK64(15, 12) | BIT64(8);
+
+	for (unsigned bit = 0; bit < 64; bit++) {
+		uint64_t at = head(b);
+
+		if (!(reserved & BIT64(bit)))
+			continue;
+		note(b, "bit %u", bit);
+		submit(b, 0x2 | 1 << 4 | BIT64(bit), 0, 0, 0);
+		expect_rejected(b, "a reserved bit", at, IQEI_RESERVED, IQEI_RESERVED);
+	}
+}
+
+TEST(vtd_queue, upper_half_is_reserved, QUEUE(.risky = true),
+     .claim = "In a 256-bit descriptor of a 128-bit kind the upper half must be zero.",
+     .rules = RULES(VTD_QI_09))
+{
+	if (!(read64(&b->iommu->mmio, VTD_IQA) & VTD_IQA_DW))
+		skip(b, "256-bit descriptors (IQA.DW)");
+	for (unsigned bit = 0; bit < 128; bit += 21) {
+		uint64_t at = head(b);
+
+		note(b, "bit %u", 128 + bit);
+		submit(b, WAIT | WAIT_FN, 0, bit < 64 ? BIT64(bit) : 0, bit < 64 ? 0 : BIT64(bit - 64));
+		expect_rejected(b, "an upper half", at, IQEI_RESERVED, IQEI_TYPE);
+	}
+}
+
+TEST(vtd_queue, error_stops_the_queue, QUEUE(.risky = true),
+     .claim = "After an error nothing behind the bad descriptor is executed, and what was before it is.",
+     .rules = RULES(VTD_QERR_01, VTD_QERR_02, VTD_QERR_03))
+{
+	uint32_t *page = status_page(b);
+	struct deadline deadline = deadline_in_us(QUEUE_US);
+	bool stopped;
+	uint32_t before, behind;
+
+	submit(b, WAIT | WAIT_SW | DATA(1), pa_of(&page[0]).v, 0, 0);
+	submit(b, 0xf, 0, 0, 0);
+	submit(b, WAIT | WAIT_SW | DATA(2), pa_of(&page[1]).v, 0, 0);
+	stopped = wait_until(queue_error(b), deadline);
+	before = page[0];
+	behind = page[1];
+	require_ok(b, vtd_queue_recover(raw_vtd(b)), "recover the queue");
+	expect(b, stopped, "an undefined type was accepted");
+	expect_equal(b, "the wait before the error", before, 1);
+	expect_equal(b, "the wait behind the error", behind, 0x5a5a5a5a);
+}
+
+TEST(vtd_queue, queue_resumes_after_an_error, QUEUE(.needs = NEEDS_QUEUE | NEEDS_DMA_WRITE, .risky = true),
+     .claim = "Once the bad descriptor is replaced and IQE is cleared, the queue goes on.",
+     .rules = RULES(VTD_QERR_04))
+{
+	uint32_t *page = status_page(b);
+	struct span s = map_leaves(b, 1, RW);
+	struct deadline deadline = deadline_in_us(QUEUE_US);
+
+	submit(b, 0xf, 0, 0, 0);
+	submit(b, WAIT | WAIT_SW | DATA(2), pa_of(page).v, 0, 0);
+	expect(b, wait_until(queue_error(b), deadline), "an undefined type was accepted");
+	require_ok(b, vtd_queue_recover(raw_vtd(b)), "recover the queue");
+	expect(b, !queue_error(b), "FSTS.IQE cannot be cleared");
+	expect_equal(b, "the wait behind the error", page[0], 2);
+	expect_write_lands(b, &s, 0);
+}
+
+TEST(vtd_queue, misaligned_tail, QUEUE(.risky = true),
+     .claim = "With 256-bit descriptors a tail in the middle of one stops the queue, with IQEI 6.",
+     .rules = RULES(VTD_QERR_06))
+{
+	uint64_t at = head(b);
+
+	if (!(read64(&b->iommu->mmio, VTD_IQA) & VTD_IQA_DW))
+		skip(b, "256-bit descriptors (IQA.DW)");
+	vtd_queue_tail_raw(raw_vtd(b), read64(&b->iommu->mmio, VTD_IQT) ^ BIT64(4));
+	expect_rejected(b, "a misaligned tail", at, IQEI_ALIGN, IQEI_ALIGN);
+}
+
+TEST(vtd_queue, tail_beyond_the_queue, QUEUE(.risky = true),
+     .claim = "A tail beyond the queue stops it, with IQEI 1.",
+     .rules = RULES(VTD_QERR_07))
+{
+	uint64_t at = head(b);
+	uint64_t bytes = (uint64_t)PAGE_SIZE << FIELD_GET(VTD_IQA_QS, read64(&b->iommu->mmio, VTD_IQA));
+
+	vtd_queue_tail_raw(raw_vtd(b), bytes);
+	expect_rejected(b, "a tail beyond the queue", at, IQEI_TAIL, IQEI_TAIL);
+}
+
+TEST(vtd_queue, wide_domain_ids_are_cut, QUEUE(),
+     .claim = "Domain id bits beyond CAP.ND of an IOTLB invalidation are ignored.",
+     .rules = RULES(VTD_INV_11))
+{
+	unsigned bits = b->iommu->caps.domain_id_bits;
+
+	if (bits >= 16)
+		skip(b, "a domain id of fewer than 16 bits (CAP.ND)");
+	submit(b, 0x2 | 2 << 4 | (uint64_t)b->hwpt.domain_id << 16 | GENMASK64(31, 16 + bits), 0, 0, 0);
+	expect_accepted(b, "an IOTLB invalidation with a wide domain id");
+}
+
+TEST(vtd_queue, wide_addresses_are_cut, QUEUE(),
+     .claim = "Address bits beyond CAP.MGAW of an IOTLB invalidation are ignored.",
+     .rules = RULES(VTD_INV_11))
+{
+	unsigned width = (unsigned)FIELD_GET(VTD_CAP_MGAW, raw_vtd(b)->cap) + 1;
+
+	if (!(raw_vtd(b)->cap & VTD_CAP_PSI))
+		skip(b, "page-selective IOTLB invalidation (CAP.PSI)");
+	submit(b, 0x2 | 3 << 4 | (uint64_t)b->hwpt.domain_id << 16, GENMASK64(63, width), 0, 0);
+	expect_accepted(b, "an IOTLB invalidation with a wide address");
+}
+
+TEST(vtd_queue, page_selective_without_psi, QUEUE(.risky = true),
+     .claim = "Without CAP.PSI a page-selective IOTLB invalidation stops the queue.",
+     .rules = RULES(VTD_INV_14))
+{
+	uint64_t at = head(b);
+
+	if (raw_vtd(b)->cap & VTD_CAP_PSI)
+		skip(b, "a unit without page-selective IOTLB invalidation (CAP.PSI is set)");
+	submit(b, 0x2 | 3 << 4 | (uint64_t)b->hwpt.domain_id << 16, 0, 0, 0);
+	expect_rejected(b, "a page-selective invalidation", at, IQEI_TYPE, IQEI_RESERVED);
+}
+
+TEST(vtd_queue, every_mask_of_pasid_invalidations, QUEUE(.needs = NEEDS_QUEUE | NEEDS_SCALABLE),
+     .claim = "A PASID-based IOTLB invalidation takes every address mask.",
+     .rules = RULES(VTD_INV_18))
+{
+	static const uint64_t masks[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 18, 27 };
+
+	for (unsigned i = 0; i < ARRAY_COUNT(masks); i++) {
+		note(b, "AM %llu", (unsigned long long)masks[i]);
+		submit(b, 0x6 | 3 << 4 | (uint64_t)b->hwpt.domain_id << 16, masks[i], 0, 0);
+		expect_accepted(b, "a PASID-based IOTLB invalidation");
+	}
+}
+
+TEST(vtd_queue, head_steps_by_the_width, QUEUE(),
+     .claim = "With 256-bit descriptors IQH never has bit 4 set, and it follows the tail.",
+     .rules = RULES(VTD_QI_05, VTD_QI_03))
+{
+	uint64_t step = read64(&b->iommu->mmio, VTD_IQA) & VTD_IQA_DW ? 32 : 16;
+	uint64_t size = (uint64_t)PAGE_SIZE << FIELD_GET(VTD_IQA_QS, read64(&b->iommu->mmio, VTD_IQA));
+
+	for (unsigned i = 0; i < 10; i++) {
+		uint64_t at = head(b);
+
+		submit(b, WAIT | WAIT_FN | WAIT_IF, 0, 0, 0);
+		expect_accepted(b, "a wait");
+		expect_equal(b, "IQH", head(b), (at + step) % size);
+	}
+	write32(&b->iommu->mmio, VTD_ICS, VTD_ICS_IWC);
+}
