@@ -159,7 +159,7 @@ fuzz:
 	@tools/setup test && FUZZ_SECONDS=$(FUZZ_SECONDS) tools/test fuzz
 
 format:
-	clang-format -i $(shell git ls-files '*.c')
+	@tools/format
 
 rigs:
 	@tools/run --list

@@ -1,14 +1,22 @@
 # SPDX-License-Identifier: BSD-2-Clause-Patent
-"""Each rule of tools/check-layers, broken once."""
+"""Each rule of tools/check-layers, broken once; what tools/format leaves alone."""
 import importlib.machinery
 import importlib.util
 import pathlib
 import unittest
 
-PATH = pathlib.Path(__file__).resolve().parent.parent / 'check-layers'
-loader = importlib.machinery.SourceFileLoader('check_layers', str(PATH))
-layers = importlib.util.module_from_spec(importlib.util.spec_from_loader('check_layers', loader))
-loader.exec_module(layers)
+TOOLS = pathlib.Path(__file__).resolve().parent.parent
+
+
+def script(name):
+    """A tool without a .py suffix, as a module."""
+    loader = importlib.machinery.SourceFileLoader(name.replace('-', '_'), str(TOOLS / name))
+    module = importlib.util.module_from_spec(importlib.util.spec_from_loader(loader.name, loader))
+    loader.exec_module(module)
+    return module
+
+
+layers, format_ = script('check-layers'), script('format')
 
 HEAD = f'/* {layers.SPDX} */\n'
 
@@ -48,6 +56,26 @@ class Layers(unittest.TestCase):
         self.assertEqual(len(list(layers.findings('base/a.c', HEAD + 'int a;'))), 1)
         self.assertEqual(len(self.found('base/a.c', 'int a;\n' * 500)), 1)
         self.assertEqual(self.found('iommu/intel/regs.h', 'int a;\n' * 500), [])
+
+
+class Format(unittest.TestCase):
+    def test_only_bodies(self):
+        text = """static int table[] = {
+	1,   2,
+};
+
+int f(void)
+{
+	int a;
+	int b;			/* why */
+	static const int t[] = {
+		1,   2,
+	};
+
+	return a  + b;
+}
+"""
+        self.assertEqual(list(format_.body_ranges(text.splitlines())), [(7, 7), (12, 13)])
 
 
 if __name__ == '__main__':
