@@ -4,9 +4,9 @@
 
 #define RW (PT_READ | PT_WRITE)
 #define NEEDS_HERE (NEEDS_DMA_WRITE | NEEDS_SELF_CONTAINED | NEEDS_LEGACY)
-#define LEGACY(...) .vendor = "vtd", .sweep = SWEEP_REGIMES, .needs = NEEDS_HERE, __VA_ARGS__
+#define LEGACY .vendor = "vtd", .sweep = SWEEP_REGIMES, .needs = NEEDS_HERE
 
-TEST(vtd_legacy, root_not_present, LEGACY(.faults = true),
+TEST(vtd_legacy, root_not_present, LEGACY, .faults = true,
      .claim = "A root entry that is not present refuses its bus with reason 01h.",
      .rules = RULES(VTD_LEG_03))
 {
@@ -19,7 +19,7 @@ TEST(vtd_legacy, root_not_present, LEGACY(.faults = true),
 	expect_write_lands(b, &s, 0);
 }
 
-TEST(vtd_legacy, root_not_present_ignores_the_rest, LEGACY(.faults = true),
+TEST(vtd_legacy, root_not_present_ignores_the_rest, LEGACY, .faults = true,
      .claim = "Reserved bits of a root entry that is not present do not matter.",
      .rules = RULES(VTD_LEG_04))
 {
@@ -31,7 +31,7 @@ TEST(vtd_legacy, root_not_present_ignores_the_rest, LEGACY(.faults = true),
 	withdraw(b, &planted);
 }
 
-TEST(vtd_legacy, root_reserved_bits, LEGACY(.faults = true),
+TEST(vtd_legacy, root_reserved_bits, LEGACY, .faults = true,
      .claim = "Each reserved bit of a present root entry refuses its bus with reason 0Ah.",
      .rules = RULES(VTD_LEG_05))
 {
@@ -42,7 +42,7 @@ TEST(vtd_legacy, root_reserved_bits, LEGACY(.faults = true),
 	expect_each_bit_faults(b, &root[1], UINT64_MAX, leaf(&s, 0), 0x0a);
 }
 
-TEST(vtd_legacy, context_not_present, LEGACY(.faults = true),
+TEST(vtd_legacy, context_not_present, LEGACY, .faults = true,
      .claim = "A context entry that is not present refuses its source with reason 02h.",
      .rules = RULES(VTD_LEG_06))
 {
@@ -55,7 +55,7 @@ TEST(vtd_legacy, context_not_present, LEGACY(.faults = true),
 	expect_write_lands(b, &s, 0);
 }
 
-TEST(vtd_legacy, context_not_present_ignores_the_rest, LEGACY(.faults = true),
+TEST(vtd_legacy, context_not_present_ignores_the_rest, LEGACY, .faults = true,
      .claim = "Reserved bits of a context entry that is not present do not matter.",
      .rules = RULES(VTD_LEG_07))
 {
@@ -67,7 +67,7 @@ TEST(vtd_legacy, context_not_present_ignores_the_rest, LEGACY(.faults = true),
 	withdraw(b, &planted);
 }
 
-TEST(vtd_legacy, fault_disable_counts_when_not_present, LEGACY(.faults = true),
+TEST(vtd_legacy, fault_disable_counts_when_not_present, LEGACY, .faults = true,
      .claim = "FPD silences the faults of a context entry that is not present.",
      .rules = RULES(VTD_LEG_07, VTD_LEG_18))
 {
@@ -80,7 +80,7 @@ TEST(vtd_legacy, fault_disable_counts_when_not_present, LEGACY(.faults = true),
 	expect_write_lands(b, &s, 0);
 }
 
-TEST(vtd_legacy, fault_disable_spares_the_root, LEGACY(.faults = true),
+TEST(vtd_legacy, fault_disable_spares_the_root, LEGACY, .faults = true,
      .claim = "FPD of a context entry does not silence the faults of the root entry above it.",
      .rules = RULES(VTD_LEG_18, VTD_LEG_03))
 {
@@ -94,7 +94,7 @@ TEST(vtd_legacy, fault_disable_spares_the_root, LEGACY(.faults = true),
 	withdraw(b, &quiet);
 }
 
-TEST(vtd_legacy, context_reserved_bits, LEGACY(.faults = true),
+TEST(vtd_legacy, context_reserved_bits, LEGACY, .faults = true,
      .claim = "Each reserved bit of a present context entry refuses its source with reason 0Bh.",
      .rules = RULES(VTD_LEG_08))
 {
@@ -105,7 +105,7 @@ TEST(vtd_legacy, context_reserved_bits, LEGACY(.faults = true),
 	expect_each_bit_faults(b, &context[1], GENMASK64(63, 24) | BIT64(7), leaf(&s, 0), 0x0b);
 }
 
-TEST(vtd_legacy, wide_domain_id, LEGACY(.faults = true),
+TEST(vtd_legacy, wide_domain_id, LEGACY, .faults = true,
      .claim = "Domain id bits beyond CAP.ND refuse the source with reason 0Bh.",
      .rules = RULES(VTD_LEG_08))
 {
@@ -117,7 +117,7 @@ TEST(vtd_legacy, wide_domain_id, LEGACY(.faults = true),
 	expect_each_bit_faults(b, &context_words(b)[1], GENMASK64(23, 8 + bits), leaf(&s, 0), 0x0b);
 }
 
-TEST(vtd_legacy, context_ignored_bits, LEGACY(.faults = false),
+TEST(vtd_legacy, context_ignored_bits, LEGACY,
      .claim = "Bits 70:67 of a context entry are ignored.",
      .rules = RULES(VTD_LEG_09))
 {
@@ -126,7 +126,7 @@ TEST(vtd_legacy, context_ignored_bits, LEGACY(.faults = false),
 	expect_bits_ignored(b, &context_words(b)[1], GENMASK64(6, 3), &s, 0);
 }
 
-TEST(vtd_legacy, address_widths, LEGACY(.faults = true),
+TEST(vtd_legacy, address_widths, LEGACY, .faults = true,
      .claim = "An address width that the unit lacks refuses the source with reason 03h.",
      .rules = RULES(VTD_LEG_10))
 {
@@ -146,7 +146,7 @@ TEST(vtd_legacy, address_widths, LEGACY(.faults = true),
 	}
 }
 
-TEST(vtd_legacy, translation_types, LEGACY(.faults = true),
+TEST(vtd_legacy, translation_types, LEGACY, .faults = true,
      .claim = "A translation type that the unit lacks refuses the source with reason 03h.",
      .rules = RULES(VTD_LEG_11))
 {
@@ -166,7 +166,7 @@ TEST(vtd_legacy, translation_types, LEGACY(.faults = true),
 	}
 }
 
-TEST(vtd_legacy, reasons_are_legacy, LEGACY(.faults = true),
+TEST(vtd_legacy, reasons_are_legacy, LEGACY, .faults = true,
      .claim = "In legacy mode no fault has a reason of scalable mode.",
      .rules = RULES(VTD_SM_25))
 {

@@ -6,7 +6,7 @@
 #include "tests/raw/vtd_raw.h"
 
 #define RW		(PT_READ | PT_WRITE)
-#define QUEUE(...)	.vendor = "vtd", .sweep = SWEEP_REGIMES, .needs = NEEDS_QUEUE, __VA_ARGS__
+#define QUEUE(needs_)	.vendor = "vtd", .sweep = SWEEP_REGIMES, .needs = NEEDS_QUEUE | (needs_)
 #define QUEUE_US	100000u
 
 #define WAIT		0x5ull
@@ -74,7 +74,7 @@ static uint32_t *status_page(struct bench *b)
 	return (uint32_t *)(void *)fresh_window(b);
 }
 
-TEST(vtd_queue, wait_writes_its_status, QUEUE(),
+TEST(vtd_queue, wait_writes_its_status, QUEUE(0),
      .claim = "A wait descriptor writes its status data, and nothing beside it.",
      .rules = RULES(VTD_WAIT_01))
 {
@@ -87,7 +87,7 @@ TEST(vtd_queue, wait_writes_its_status, QUEUE(),
 	expect_equal(b, "the word after", page[6], 0x5a5a5a5a);
 }
 
-TEST(vtd_queue, wait_without_status_writes_nothing, QUEUE(),
+TEST(vtd_queue, wait_without_status_writes_nothing, QUEUE(0),
      .claim = "A wait descriptor without SW ignores its status address.",
      .rules = RULES(VTD_WAIT_03, VTD_WAIT_04))
 {
@@ -103,7 +103,7 @@ TEST(vtd_queue, wait_without_status_writes_nothing, QUEUE(),
 	expect(b, !(read32(&b->iommu->mmio, VTD_ICS) & VTD_ICS_IWC), "ICS.IWC cannot be cleared");
 }
 
-TEST(vtd_queue, wait_as_a_fence, QUEUE(),
+TEST(vtd_queue, wait_as_a_fence, QUEUE(0),
      .claim = "A wait descriptor with neither SW nor IF is legal.",
      .rules = RULES(VTD_WAIT_05))
 {
@@ -112,7 +112,7 @@ TEST(vtd_queue, wait_as_a_fence, QUEUE(),
 	flush_all(b);
 }
 
-TEST(vtd_queue, wait_does_both, QUEUE(),
+TEST(vtd_queue, wait_does_both, QUEUE(0),
      .claim = "A wait descriptor with SW and IF writes its status and sets ICS.IWC.",
      .rules = RULES(VTD_WAIT_06, VTD_WAIT_04), .risky = true)
 {
@@ -127,7 +127,7 @@ TEST(vtd_queue, wait_does_both, QUEUE(),
 	write32(&b->iommu->mmio, VTD_ICS, VTD_ICS_IWC);
 }
 
-TEST(vtd_queue, wait_address_width, QUEUE(),
+TEST(vtd_queue, wait_address_width, QUEUE(0),
      .claim = "Status address bits beyond the host address width are ignored.",
      .rules = RULES(VTD_WAIT_02))
 {
@@ -139,7 +139,7 @@ TEST(vtd_queue, wait_address_width, QUEUE(),
 	expect_equal(b, "status data", page[0], 0x99);
 }
 
-TEST(vtd_queue, waits_complete_in_order, QUEUE(),
+TEST(vtd_queue, waits_complete_in_order, QUEUE(0),
      .claim = "A wait is complete only after every descriptor before it is.",
      .rules = RULES(VTD_QI_18, VTD_QI_02))
 {
@@ -153,7 +153,7 @@ TEST(vtd_queue, waits_complete_in_order, QUEUE(),
 		expect_equal(b, "status data", page[i], i);
 }
 
-TEST(vtd_queue, unknown_types_are_rejected, QUEUE(.risky = true),
+TEST(vtd_queue, unknown_types_are_rejected, QUEUE(0), .risky = true,
      .claim = "A descriptor of an undefined type stops the queue there, with IQEI 3.",
      .rules = RULES(VTD_QERR_08, VTD_QERR_01, VTD_QERR_05))
 {
@@ -168,7 +168,7 @@ TEST(vtd_queue, unknown_types_are_rejected, QUEUE(.risky = true),
 	}
 }
 
-TEST(vtd_queue, type_has_seven_bits, QUEUE(.risky = true),
+TEST(vtd_queue, type_has_seven_bits, QUEUE(0), .risky = true,
      .claim = "Bits 11:9 belong to the type: a wait with one of them set is no wait.",
      .rules = RULES(VTD_QERR_08))
 {
@@ -181,7 +181,7 @@ TEST(vtd_queue, type_has_seven_bits, QUEUE(.risky = true),
 	}
 }
 
-TEST(vtd_queue, types_of_scalable_mode_in_legacy_mode, QUEUE(.risky = true),
+TEST(vtd_queue, types_of_scalable_mode_in_legacy_mode, QUEUE(0), .risky = true,
      .claim = "In legacy mode the descriptors of scalable mode stop the queue.",
      .rules = RULES(VTD_QI_06))
 {
@@ -196,7 +196,7 @@ TEST(vtd_queue, types_of_scalable_mode_in_legacy_mode, QUEUE(.risky = true),
 	}
 }
 
-TEST(vtd_queue, device_tlb_without_device_tlbs, QUEUE(.risky = true),
+TEST(vtd_queue, device_tlb_without_device_tlbs, QUEUE(0), .risky = true,
      .claim = "Without Device-TLBs their descriptors stop the queue.",
      .rules = RULES(VTD_QI_11))
 {
@@ -208,7 +208,7 @@ TEST(vtd_queue, device_tlb_without_device_tlbs, QUEUE(.risky = true),
 	expect_rejected(b, "a Device-TLB invalidation", at, IQEI_TYPE, IQEI_TYPE);
 }
 
-TEST(vtd_queue, reserved_granularities, QUEUE(.risky = true),
+TEST(vtd_queue, reserved_granularities, QUEUE(0), .risky = true,
      .claim = "A reserved granularity stops the queue.",
      .rules = RULES(VTD_QI_10))
 {
@@ -231,7 +231,7 @@ TEST(vtd_queue, reserved_granularities, QUEUE(.risky = true),
 	}
 }
 
-TEST(vtd_queue, reserved_bits_of_waits, QUEUE(.risky = true),
+TEST(vtd_queue, reserved_bits_of_waits, QUEUE(0), .risky = true,
      .claim = "Each reserved bit of a wait descriptor stops the queue, with IQEI 4.",
      .rules = RULES(VTD_QERR_09, VTD_WAIT_02))
 {
@@ -250,7 +250,7 @@ TEST(vtd_queue, reserved_bits_of_waits, QUEUE(.risky = true),
 	}
 }
 
-TEST(vtd_queue, reserved_bits_of_iotlb_invalidations, QUEUE(.risky = true),
+TEST(vtd_queue, reserved_bits_of_iotlb_invalidations, QUEUE(0), .risky = true,
      .claim = "Each reserved bit of an IOTLB invalidation stops the queue, with IQEI 4.",
      .rules = RULES(VTD_QERR_09))
 {
@@ -267,7 +267,7 @@ TEST(vtd_queue, reserved_bits_of_iotlb_invalidations, QUEUE(.risky = true),
 	}
 }
 
-TEST(vtd_queue, upper_half_is_reserved, QUEUE(.risky = true),
+TEST(vtd_queue, upper_half_is_reserved, QUEUE(0), .risky = true,
      .claim = "In a 256-bit descriptor of a 128-bit kind the upper half must be zero.",
      .rules = RULES(VTD_QI_09))
 {
@@ -282,7 +282,7 @@ TEST(vtd_queue, upper_half_is_reserved, QUEUE(.risky = true),
 	}
 }
 
-TEST(vtd_queue, error_stops_the_queue, QUEUE(.risky = true),
+TEST(vtd_queue, error_stops_the_queue, QUEUE(0), .risky = true,
      .claim = "After an error nothing behind the bad descriptor is executed, and what was before it is.",
      .rules = RULES(VTD_QERR_01, VTD_QERR_02, VTD_QERR_03))
 {
@@ -303,7 +303,7 @@ TEST(vtd_queue, error_stops_the_queue, QUEUE(.risky = true),
 	expect_equal(b, "the wait behind the error", behind, 0x5a5a5a5a);
 }
 
-TEST(vtd_queue, queue_resumes_after_an_error, QUEUE(.needs = NEEDS_QUEUE | NEEDS_DMA_WRITE, .risky = true),
+TEST(vtd_queue, queue_resumes_after_an_error, QUEUE(NEEDS_DMA_WRITE), .risky = true,
      .claim = "Once the bad descriptor is replaced and IQE is cleared, the queue goes on.",
      .rules = RULES(VTD_QERR_04))
 {
@@ -320,7 +320,7 @@ TEST(vtd_queue, queue_resumes_after_an_error, QUEUE(.needs = NEEDS_QUEUE | NEEDS
 	expect_write_lands(b, &s, 0);
 }
 
-TEST(vtd_queue, misaligned_tail, QUEUE(.risky = true),
+TEST(vtd_queue, misaligned_tail, QUEUE(0), .risky = true,
      .claim = "With 256-bit descriptors a tail in the middle of one stops the queue, with IQEI 6.",
      .rules = RULES(VTD_QERR_06))
 {
@@ -332,7 +332,7 @@ TEST(vtd_queue, misaligned_tail, QUEUE(.risky = true),
 	expect_rejected(b, "a misaligned tail", at, IQEI_ALIGN, IQEI_ALIGN);
 }
 
-TEST(vtd_queue, tail_beyond_the_queue, QUEUE(.risky = true),
+TEST(vtd_queue, tail_beyond_the_queue, QUEUE(0), .risky = true,
      .claim = "A tail beyond the queue stops it, with IQEI 1.",
      .rules = RULES(VTD_QERR_07))
 {
@@ -343,7 +343,7 @@ TEST(vtd_queue, tail_beyond_the_queue, QUEUE(.risky = true),
 	expect_rejected(b, "a tail beyond the queue", at, IQEI_TAIL, IQEI_TAIL);
 }
 
-TEST(vtd_queue, wide_domain_ids_are_cut, QUEUE(),
+TEST(vtd_queue, wide_domain_ids_are_cut, QUEUE(0),
      .claim = "Domain id bits beyond CAP.ND of an IOTLB invalidation are ignored.",
      .rules = RULES(VTD_INV_11))
 {
@@ -355,7 +355,7 @@ TEST(vtd_queue, wide_domain_ids_are_cut, QUEUE(),
 	expect_accepted(b, "an IOTLB invalidation with a wide domain id");
 }
 
-TEST(vtd_queue, wide_addresses_are_cut, QUEUE(),
+TEST(vtd_queue, wide_addresses_are_cut, QUEUE(0),
      .claim = "Address bits beyond CAP.MGAW of an IOTLB invalidation are ignored.",
      .rules = RULES(VTD_INV_11))
 {
@@ -367,7 +367,7 @@ TEST(vtd_queue, wide_addresses_are_cut, QUEUE(),
 	expect_accepted(b, "an IOTLB invalidation with a wide address");
 }
 
-TEST(vtd_queue, page_selective_without_psi, QUEUE(.risky = true),
+TEST(vtd_queue, page_selective_without_psi, QUEUE(0), .risky = true,
      .claim = "Without CAP.PSI a page-selective IOTLB invalidation stops the queue.",
      .rules = RULES(VTD_INV_14))
 {
@@ -379,7 +379,7 @@ TEST(vtd_queue, page_selective_without_psi, QUEUE(.risky = true),
 	expect_rejected(b, "a page-selective invalidation", at, IQEI_TYPE, IQEI_RESERVED);
 }
 
-TEST(vtd_queue, every_mask_of_pasid_invalidations, QUEUE(.needs = NEEDS_QUEUE | NEEDS_SCALABLE),
+TEST(vtd_queue, every_mask_of_pasid_invalidations, QUEUE(NEEDS_SCALABLE),
      .claim = "A PASID-based IOTLB invalidation takes every address mask.",
      .rules = RULES(VTD_INV_18))
 {
@@ -392,7 +392,7 @@ TEST(vtd_queue, every_mask_of_pasid_invalidations, QUEUE(.needs = NEEDS_QUEUE | 
 	}
 }
 
-TEST(vtd_queue, head_steps_by_the_width, QUEUE(),
+TEST(vtd_queue, head_steps_by_the_width, QUEUE(0),
      .claim = "With 256-bit descriptors IQH never has bit 4 set, and it follows the tail.",
      .rules = RULES(VTD_QI_05, VTD_QI_03))
 {

@@ -4,9 +4,9 @@
 
 #define RW (PT_READ | PT_WRITE)
 #define NEEDS_HERE (NEEDS_DMA_WRITE | NEEDS_SELF_CONTAINED | NEEDS_SCALABLE)
-#define SCALABLE(...) .vendor = "vtd", .sweep = SWEEP_REGIMES, .needs = NEEDS_HERE, __VA_ARGS__
+#define SCALABLE .vendor = "vtd", .sweep = SWEEP_REGIMES, .needs = NEEDS_HERE
 
-TEST(vtd_scalable, root_half_not_present, SCALABLE(.faults = true),
+TEST(vtd_scalable, root_half_not_present, SCALABLE, .faults = true,
      .claim = "A half of a scalable-mode root entry that is not present refuses its functions with reason 39h.",
      .rules = RULES(VTD_SM_02, VTD_SM_01))
 {
@@ -19,7 +19,7 @@ TEST(vtd_scalable, root_half_not_present, SCALABLE(.faults = true),
 	expect_write_lands(b, &s, 0);
 }
 
-TEST(vtd_scalable, root_reserved_bits, SCALABLE(.faults = true),
+TEST(vtd_scalable, root_reserved_bits, SCALABLE, .faults = true,
      .claim = "Each reserved bit of the half of a root entry that is used refuses with reason 3Ah.",
      .rules = RULES(VTD_SM_02))
 {
@@ -28,7 +28,7 @@ TEST(vtd_scalable, root_reserved_bits, SCALABLE(.faults = true),
 	expect_each_bit_faults(b, root_word(b), GENMASK64(11, 1) | beyond_haw(b, 63), leaf(&s, 0), 0x3a);
 }
 
-TEST(vtd_scalable, context_not_present, SCALABLE(.faults = true),
+TEST(vtd_scalable, context_not_present, SCALABLE, .faults = true,
      .claim = "A scalable-mode context entry that is not present refuses its source with reason 41h.",
      .rules = RULES(VTD_SM_04))
 {
@@ -41,7 +41,7 @@ TEST(vtd_scalable, context_not_present, SCALABLE(.faults = true),
 	expect_write_lands(b, &s, 0);
 }
 
-TEST(vtd_scalable, context_reserved_bits, SCALABLE(.faults = true),
+TEST(vtd_scalable, context_reserved_bits, SCALABLE, .faults = true,
      .claim = "Each reserved bit of a scalable-mode context entry refuses its source with reason 42h.",
      .rules = RULES(VTD_SM_05))
 {
@@ -61,7 +61,7 @@ TEST(vtd_scalable, context_reserved_bits, SCALABLE(.faults = true),
 	expect_each_bit_faults(b, &context[3], UINT64_MAX, leaf(&s, 0), 0x42);
 }
 
-TEST(vtd_scalable, directory_not_present, SCALABLE(.faults = true),
+TEST(vtd_scalable, directory_not_present, SCALABLE, .faults = true,
      .claim = "A PASID directory entry that is not present refuses with reason 51h.",
      .rules = RULES(VTD_SM_14))
 {
@@ -74,7 +74,7 @@ TEST(vtd_scalable, directory_not_present, SCALABLE(.faults = true),
 	expect_write_lands(b, &s, 0);
 }
 
-TEST(vtd_scalable, directory_reserved_bits, SCALABLE(.faults = true),
+TEST(vtd_scalable, directory_reserved_bits, SCALABLE, .faults = true,
      .claim = "Each reserved bit of a PASID directory entry refuses with reason 52h.",
      .rules = RULES(VTD_SM_14))
 {
@@ -83,7 +83,7 @@ TEST(vtd_scalable, directory_reserved_bits, SCALABLE(.faults = true),
 	expect_each_bit_faults(b, directory_word(b), GENMASK64(11, 2) | beyond_haw(b, 63), leaf(&s, 0), 0x52);
 }
 
-TEST(vtd_scalable, pasid_not_present, SCALABLE(.faults = true),
+TEST(vtd_scalable, pasid_not_present, SCALABLE, .faults = true,
      .claim = "A PASID entry that is not present refuses with reason 59h.",
      .rules = RULES(VTD_SM_15))
 {
@@ -96,7 +96,7 @@ TEST(vtd_scalable, pasid_not_present, SCALABLE(.faults = true),
 	expect_write_lands(b, &s, 0);
 }
 
-TEST(vtd_scalable, pasid_reserved_bits, SCALABLE(.faults = true),
+TEST(vtd_scalable, pasid_reserved_bits, SCALABLE, .faults = true,
      .claim = "Each reserved bit of a PASID entry refuses with reason 5Ah.",
      .rules = RULES(VTD_SM_15, VTD_SNP_05, VTD_AD_43))
 {
@@ -119,7 +119,7 @@ TEST(vtd_scalable, pasid_reserved_bits, SCALABLE(.faults = true),
 	expect_each_bit_faults(b, &entry[3], UINT64_MAX, leaf(&s, 0), 0x5a);
 }
 
-TEST(vtd_scalable, translation_types, SCALABLE(.faults = true),
+TEST(vtd_scalable, translation_types, SCALABLE, .faults = true,
      .claim = "A PASID entry with a translation type that the unit lacks refuses with reason 5Bh.",
      .rules = RULES(VTD_SM_18))
 {
@@ -141,7 +141,7 @@ TEST(vtd_scalable, translation_types, SCALABLE(.faults = true),
 	}
 }
 
-TEST(vtd_scalable, first_stage_modes, SCALABLE(.faults = true),
+TEST(vtd_scalable, first_stage_modes, SCALABLE, .faults = true,
      .claim = "A first-stage paging mode that the unit lacks refuses with reason 5Bh.",
      .rules = RULES(VTD_SM_20))
 {
@@ -162,7 +162,7 @@ TEST(vtd_scalable, first_stage_modes, SCALABLE(.faults = true),
 	}
 }
 
-TEST(vtd_scalable, pasid_ignored_bits, SCALABLE(.faults = false),
+TEST(vtd_scalable, pasid_ignored_bits, SCALABLE,
      .claim = "Bits 134:133 of a PASID entry are ignored.",
      .rules = RULES(VTD_SM_24))
 {
@@ -171,7 +171,7 @@ TEST(vtd_scalable, pasid_ignored_bits, SCALABLE(.faults = false),
 	expect_bits_ignored(b, &pasid_words(b)[2], GENMASK64(6, 5), &s, 0);
 }
 
-TEST(vtd_scalable, fault_disable_of_the_context, SCALABLE(.faults = true),
+TEST(vtd_scalable, fault_disable_of_the_context, SCALABLE, .faults = true,
      .claim = "FPD of a context entry silences the faults of everything below it.",
      .rules = RULES(VTD_SM_17, VTD_FLT_15))
 {
@@ -185,7 +185,7 @@ TEST(vtd_scalable, fault_disable_of_the_context, SCALABLE(.faults = true),
 	withdraw(b, &planted);
 }
 
-TEST(vtd_scalable, fault_disable_of_the_directory, SCALABLE(.faults = true),
+TEST(vtd_scalable, fault_disable_of_the_directory, SCALABLE, .faults = true,
      .claim = "FPD of a PASID directory entry silences the faults of everything below it.",
      .rules = RULES(VTD_SM_17, VTD_SM_16, VTD_FLT_15))
 {
@@ -199,7 +199,7 @@ TEST(vtd_scalable, fault_disable_of_the_directory, SCALABLE(.faults = true),
 	withdraw(b, &planted);
 }
 
-TEST(vtd_scalable, fault_disable_counts_when_not_present, SCALABLE(.faults = true),
+TEST(vtd_scalable, fault_disable_counts_when_not_present, SCALABLE, .faults = true,
      .claim = "FPD silences the faults of context, directory and PASID entries that are not present.",
      .rules = RULES(VTD_SM_04, VTD_SM_16))
 {
@@ -218,7 +218,7 @@ TEST(vtd_scalable, fault_disable_counts_when_not_present, SCALABLE(.faults = tru
 	expect_write_lands(b, &s, 0);
 }
 
-TEST(vtd_scalable, fault_disable_spares_the_root, SCALABLE(.faults = true),
+TEST(vtd_scalable, fault_disable_spares_the_root, SCALABLE, .faults = true,
      .claim = "FPD of a context entry does not silence the faults of the root entry above it.",
      .rules = RULES(VTD_SM_03))
 {
@@ -232,7 +232,7 @@ TEST(vtd_scalable, fault_disable_spares_the_root, SCALABLE(.faults = true),
 	withdraw(b, &quiet);
 }
 
-TEST(vtd_scalable, reasons_are_scalable, SCALABLE(.faults = true),
+TEST(vtd_scalable, reasons_are_scalable, SCALABLE, .faults = true,
      .claim = "In scalable mode no fault has a reason of legacy mode.",
      .rules = RULES(VTD_SM_25))
 {
