@@ -77,8 +77,8 @@ static const void *map(void *context, pa_t address, size_t bytes)
 
 static enum status discover(void)
 {
-	enum status status =
-		acpi_discover(&acpi, &(struct acpi_memory){ NULL, map }, pa(MEMORY_BASE));
+	enum status status = acpi_discover(&acpi, &(struct acpi_memory){ NULL, map },
+					   pa(MEMORY_BASE));
 
 	for (unsigned i = 0; i < acpi.findings.count; i++)
 		provoked[acpi.findings.list[i].kind] = true;
@@ -280,6 +280,9 @@ HOST_TEST(table_lengths)
 	expect_after(AT_HPET + 4, 35, STATUS_OK, 1);
 	CHECK(found(ACPI_TABLE_LENGTH, "HPET", 4));
 	CHECK_EQ(acpi.table_count, 6);
+	expect_after(AT_HPET + 4, 36, STATUS_OK, 1); /* a header and no more, with another sum */
+	CHECK(found(ACPI_TABLE_CHECKSUM, "HPET", 9));
+	CHECK_EQ(acpi.table_count, 7);
 	expect_after(AT_HPET + 5, 0x10, STATUS_OK, 1);
 	CHECK(found(ACPI_TABLE_BODY_UNREADABLE, "HPET", 4));
 	CHECK_EQ(acpi.table_count, 6);
@@ -302,6 +305,8 @@ HOST_TEST(signature_that_is_no_text)
 {
 	expect_after(AT_SSDT_B + 1, 0x07, STATUS_OK, 2);
 	CHECK(found(ACPI_TABLE_SIGNATURE, "S?DT", 0));
+	CHECK_STR(acpi.tables[6].signature, "S?DT");
+	expect_after(AT_SSDT_B + 1, 0x7f, STATUS_OK, 2);
 	CHECK_STR(acpi.tables[6].signature, "S?DT");
 }
 

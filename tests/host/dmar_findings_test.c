@@ -31,6 +31,10 @@ static const struct defect {
 	{ ACPI_DMAR_RESERVED, 66, 1, 0, STATUS_OK, 1, {{ 66, 1 }} },
 	{ ACPI_DMAR_RESERVED, 67, 1, 0, STATUS_OK, 1, {{ 67, 1 }} },
 	{ ACPI_DMAR_RESERVED, 68, 1, 0, STATUS_OK, 1, {{ 68, 1 }} },
+	{ ACPI_DMAR_RESERVED, 126, 1, 0, STATUS_OK, 1, {{ 126, 1 }} },
+	{ ACPI_DMAR_RESERVED, 174, 1, 0, STATUS_OK, 1, {{ 174, 1 }} },
+	{ ACPI_DMAR_RESERVED, 194, 1, 0, STATUS_OK, 1, {{ 194, 1 }} },
+	{ ACPI_DMAR_RESERVED, 228, 1, 0, STATUS_OK, 1, {{ 228, 1 }} },
 	{ ACPI_DMAR_RESERVED, 127, 1, 0, STATUS_OK, 1, {{ 127, 1 }} },
 	{ ACPI_DMAR_RESERVED, 158, 0x80, 0, STATUS_OK, 1, {{ 158, 0x80 }} },
 	{ ACPI_DMAR_RESERVED, 159, 1, 0, STATUS_OK, 1, {{ 159, 1 }} },
@@ -188,6 +192,7 @@ HOST_TEST(bytes_after_the_last_structure)
 	APPEND(0, 0, 16);
 	CHECK_EQ(parse_built(), STATUS_MALFORMED);
 	CHECK(finding_of(ACPI_DMAR_TRAILING, 64) != NULL);
+	CHECK_EQ(findings.list[0].got, 3);
 	CHECK_EQ(dmar.drhd_count, 1);
 	CHECK(!dmar.complete);
 }
@@ -422,6 +427,10 @@ HOST_TEST(regions_are_no_free_memory)
 	CHECK_EQ(findings.list[2].kind, ACPI_RMRR_NOT_RESERVED);
 	CHECK_EQ(findings.list[2].offset, 130);
 	CHECK_EQ(findings.list[2].expected, 0x7ffff000);
+	handover.regions[0].bytes--;
+	handover.regions[2] = (struct memory_region){ pa(0x7fffffff), 1, MEMORY_FREE };
+	dmar_check_memory(&dmar, &handover, &findings);
+	CHECK_EQ(findings.count, 4);
 }
 
 /* The catalogue holds no kind that cannot be provoked. Runs last: it looks at all of the above. */

@@ -48,6 +48,21 @@ HOST_TEST(flags_are_told_apart)
 	CHECK(!dmar.interrupt_remapping && !dmar.x2apic_opt_out && dmar.dma_control_opt_in);
 }
 
+HOST_TEST(widths_at_the_edges)
+{
+	uint8_t table[sizeof(whole)];
+
+	memcpy(table, whole, sizeof(whole));
+	table[36] = 31;
+	CHECK_EQ(parse(table, sizeof(table)), STATUS_OK);
+	CHECK_EQ(findings.count, 0);
+	CHECK_EQ(dmar.host_address_bits, 32);
+	table[36] = 51;
+	CHECK_EQ(parse(table, sizeof(table)), STATUS_OK);
+	CHECK_EQ(findings.count, 0);
+	CHECK_EQ(dmar.host_address_bits, 52);
+}
+
 HOST_TEST(units_are_read)
 {
 	CHECK_EQ(parse(whole, sizeof(whole)), STATUS_OK);
