@@ -18,7 +18,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define LINE_MAX	512u
+#define LINE_MAX		512u
+#define STARTS_WITHOUT_JOURNAL	2u
 
 extern char ImageBase[] __attribute__((visibility("hidden")));
 
@@ -119,7 +120,6 @@ static void on_bare_metal(void)
 {
 	struct arch_trap trap;
 
-	find_serial_line(&handover);
 	handover.notes = boot_notes(&handover.note_count);
 	say("iovet event=boot phase=bare clock=\"%s\" regions=%u\n", arch_clock_source(),
 	    handover.region_count);
@@ -128,10 +128,27 @@ static void on_bare_metal(void)
 	start_again();
 }
 
+/*
+ * A store that forgets would make the run repeat itself for ever. That two starts in a row left nothing
+ * is believed; one may have been interrupted by its user.
+ */
+static void trust_store(void)
+{
+	unsigned starts = handover.journal ? 0 : volume_starts();
+
+	if (starts >= STARTS_WITHOUT_JOURNAL) {
+		say("iovet event=boot phase=end reason=\"the firmware's variables do not survive a reset: "
+		    "no reports but the lines of the run\"\n");
+		(void)!volume_set_starts(0);
+		reset(EfiResetShutdown);
+	}
+	if (store_chunk_bytes() && volume_set_starts(starts + 1) != STATUS_OK)
+		boot_note("the volume cannot be written: reports will not be either");
+}
+
 static void leave_firmware(void)
 {
 	struct memory_map map;
-	unsigned lost;
 	enum status s;
 
 	platform_quiet();
@@ -139,9 +156,7 @@ static void leave_firmware(void)
 	if (s != STATUS_OK)
 		give_up("the firmware does not let go of the machine", s);
 	(void)arch_interrupts_off();
-	handover.region_count = memory_map_regions(&map, handover.regions, HANDOVER_REGIONS, &lost);
-	if (lost)
-		boot_note("%u regions of the memory map are lost", lost);
+	platform_regions(&handover, &map);
 	s = platform_map_memory(&handover, &map);
 	if (s != STATUS_OK)
 		give_up("the memory cannot be mapped", s);
@@ -166,6 +181,7 @@ static void finish_earlier_run(const struct report_sink *sink)
 	if (next == BOOT_NEXT_KEEP)
 		reset(EfiResetShutdown);
 	store_clear();
+	(void)!volume_set_starts(0);
 	handover.journal = NULL;
 	handover.journal_bytes = 0;
 	handover.journal_chunks = 0;
@@ -190,11 +206,14 @@ EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system)
 	handover.console_write = console_write;
 	platform_gather(&handover, &clock_hint);
 	console_screen(&handover.framebuffer);
-	say("iovet event=boot phase=firmware vendor=\"%s\" revision=0x%x\n", handover.firmware_vendor,
-	    handover.firmware_revision);
 	s = platform_take_memory(&handover);
+	if (s == STATUS_OK)
+		s = platform_first_regions(&handover);
 	if (s != STATUS_OK)
 		give_up("the machine has too little memory", s);
+	find_serial_line(&handover);
+	say("iovet event=boot phase=firmware vendor=\"%s\" revision=0x%x\n", handover.firmware_vendor,
+	    handover.firmware_revision);
 	sink.memory = handover.arena;
 	sink.memory_bytes = handover.arena_pages * PAGE_SIZE;
 	sink.configuration = handover.configuration;
@@ -202,6 +221,7 @@ EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system)
 	sink.command_line = handover.command_line;
 	store_open();
 	finish_earlier_run(&sink);
+	trust_store();
 	handover.store_chunk = store_chunk;
 	handover.store_chunk_bytes = store_chunk_bytes();
 	leave_firmware();

@@ -158,7 +158,7 @@ void platform_quiet(void)
 	}
 }
 
-/* Room for the map as it is now and for what grows; asked for once, because asking changes it. */
+/* Room for the map as it is now and for what grows; asked for first, because asking changes it. */
 static enum status take_map_buffer(void)
 {
 	UINTN bytes = 0, key, stride = 0;
@@ -172,6 +172,40 @@ static enum status take_map_buffer(void)
 	return map_buffer ? STATUS_OK : STATUS_EXHAUSTED;
 }
 
+static EFI_STATUS read_map(struct memory_map *map, UINTN *key)
+{
+	UINTN bytes = map_buffer_bytes, stride = 0;
+	UINT32 version;
+	EFI_STATUS s = uefi.services->GetMemoryMap(
+		&bytes, (EFI_MEMORY_DESCRIPTOR *)(void *)map_buffer, key, &stride, &version);
+
+	*map = (struct memory_map){ map_buffer, EFI_ERROR(s) ? 0 : bytes, stride };
+	return s;
+}
+
+void platform_regions(struct handover *h, const struct memory_map *map)
+{
+	unsigned lost;
+
+	h->region_count = memory_map_regions(map, h->regions, HANDOVER_REGIONS, &lost);
+	if (lost)
+		boot_note("%u regions of the memory map are lost", lost);
+}
+
+enum status platform_first_regions(struct handover *h)
+{
+	enum status s = take_map_buffer();
+	struct memory_map map;
+	UINTN key;
+
+	if (s != STATUS_OK)
+		return s;
+	s = uefi_status(read_map(&map, &key));
+	if (s == STATUS_OK)
+		platform_regions(h, &map);
+	return s;
+}
+
 /*
  * The first attempt may fail because a handler of the exit event changed the map. Then only
  * GetMemoryMap and ExitBootServices may be called again (UEFI 2.10, 7.4.6), and nothing else.
@@ -183,17 +217,14 @@ enum status platform_exit(struct memory_map *map)
 	if (s != STATUS_OK)
 		return s;
 	for (unsigned i = 0; i < EXIT_ATTEMPTS; i++) {
-		UINTN bytes = map_buffer_bytes, key, stride;
-		UINT32 version;
-		EFI_STATUS answer = uefi.services->GetMemoryMap(
-			&bytes, (EFI_MEMORY_DESCRIPTOR *)(void *)map_buffer, &key, &stride, &version);
+		UINTN key;
+		EFI_STATUS answer = read_map(map, &key);
 
 		if (EFI_ERROR(answer))
 			return uefi_status(answer);
 		answer = uefi.services->ExitBootServices(uefi.image, key);
 		if (!EFI_ERROR(answer)) {
 			uefi.services = NULL;
-			*map = (struct memory_map){ map_buffer, bytes, stride };
 			return STATUS_OK;
 		}
 		if (answer != EFI_INVALID_PARAMETER)

@@ -13,6 +13,10 @@ void platform_gather(struct handover *h, struct arch_clock_hint *hint);
 /* The run's memory and the machine's own. EXHAUSTED: the machine has too little. */
 enum status platform_take_memory(struct handover *h) MUST_CHECK;
 
+/* The regions as they are before the exit, and as a map has them; a note says if some are lost. */
+enum status platform_first_regions(struct handover *h) MUST_CHECK;
+void platform_regions(struct handover *h, const struct memory_map *map);
+
 /* Let go of disks, network and USB, so that their devices are quiet. */
 void platform_quiet(void);
 

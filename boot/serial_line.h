@@ -5,7 +5,11 @@
 
 #include "base/handover.h"
 
-/* Move the console to the line that ACPI's SPCR names, if it names one and it is another than COM1. */
+/*
+ * Move the console to the line that ACPI's SPCR names, if it names one and it is another than COM1.
+ * After arch_prepare(), and still under the firmware's page tables, which reach every device: ours learn
+ * of the line here.
+ */
 void find_serial_line(const struct handover *h);
 
 #endif

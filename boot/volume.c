@@ -11,6 +11,7 @@
 
 #define CONFIGURATION_PATH	"\\iovet\\iovet.conf"
 #define REPORTS_PATH		"\\iovet\\reports"
+#define STARTS_PATH		"\\iovet\\starts"
 #define PATH_MAX_CHARS		128u
 
 static EFI_FILE_PROTOCOL *root;
@@ -165,5 +166,32 @@ enum status volume_write_report(void *context, const char *name, const void *byt
 		s = make_directory(REPORTS_PATH);
 	if (!EFI_ERROR(s))
 		s = write_new(path, bytes, count);
+	return uefi_status(s);
+}
+
+unsigned volume_starts(void)
+{
+	EFI_FILE_PROTOCOL *file;
+	char digit = '0';
+	UINTN count = 1;
+
+	if (!root || EFI_ERROR(open_file(STARTS_PATH, EFI_FILE_MODE_READ, 0, &file)))
+		return 0;
+	if (EFI_ERROR(file->Read(file, &count, &digit)) || count != 1)
+		digit = '0';
+	file->Close(file);
+	return digit >= '0' && digit <= '9' ? (unsigned)(digit - '0') : 0;
+}
+
+enum status volume_set_starts(unsigned starts)
+{
+	char text[2] = { (char)('0' + MIN(starts, VOLUME_STARTS_MAX)), '\n' };
+	EFI_STATUS s;
+
+	if (!root)
+		return STATUS_UNSUPPORTED;
+	s = make_directory("\\iovet");
+	if (!EFI_ERROR(s))
+		s = write_new(STARTS_PATH, text, sizeof(text));
 	return uefi_status(s);
 }

@@ -22,4 +22,12 @@ const char *volume_command_line(void);
 enum status volume_write_report(void *context, const char *name, const void *bytes,
 				size_t count) MUST_CHECK;
 
+/*
+ * How many starts in a row left no journal behind, kept in a file: some firmware takes variables and
+ * loses them at the reset. 0 when there is no such file or no file system.
+ */
+#define VOLUME_STARTS_MAX	9u
+unsigned volume_starts(void);
+enum status volume_set_starts(unsigned starts) MUST_CHECK;
+
 #endif
