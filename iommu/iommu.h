@@ -46,6 +46,7 @@ struct iommu_regime {
 	const struct pt_format *format;
 	uint32_t level_counts;		/* BIT(n): a table of n levels can be walked */
 	uint64_t leaf_sizes;		/* BIT64(size_lg2) */
+	uint64_t leaf_reserved;		/* bits of a leaf that this unit reserves beyond the format's own */
 	unsigned iova_bits;		/* with the most levels; a lower level count has fewer */
 	unsigned oa_bits;
 	bool coherent;			/* walks see the CPU's caches */

@@ -98,6 +98,7 @@ static struct iommu_regime second_stage(const struct vtd *vtd)
 		.stage = IOMMU_STAGE_SECOND,
 		.format = &pt_vtd_second,
 		.leaf_sizes = BIT64(12),
+		.leaf_reserved = vtd->ecap & VTD_ECAP_SC ? 0 : BIT64(11),	/* 3.7: SNP */
 		.oa_bits = vtd->haw,
 		.bypass = vtd->ecap & VTD_ECAP_PT,
 	};
