@@ -33,7 +33,7 @@ NEWLIB  := build/newlib-$(ARCH)
 
 WARNINGS := -Wall -Wextra -Wshadow -Wundef -Wvla -Wstrict-prototypes -Wmissing-prototypes \
 	-Wconversion -Wno-sign-conversion $(if $(WERROR),-Werror)
-COMMON   := -std=gnu11 -I. -g $(WARNINGS) -MMD -MP
+COMMON   := -std=gnu11 -I. -g -ffile-prefix-map=$(CURDIR)=. $(WARNINGS) -MMD -MP
 # The compiler's own headers and newlib's, nothing of the build machine's C library.
 INCLUDES  = -nostdinc -isystem $(shell $(CC) -print-file-name=include) -isystem $(NEWLIB)/include
 CFLAGS    = $(COMMON) $(OPT) $(INCLUDES) -ffreestanding -fpie -fno-stack-protector \
