@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/* The catalogue of rules: ids match their enumerators, no row is empty, no id stands twice. */
+#include "tests/rules/rules.h"
+
+#include "tests/host/check.h"
+
+static const char *const enumerators[RULE_COUNT] = {
+#define RULE(name, id, clause, strength, needs, certainty, text, untested) [name] = #name,
+#include "tests/rules/all.def"
+#undef RULE
+};
+
+HOST_TEST(an_id_is_its_enumerator_with_dashes)
+{
+	for (unsigned n = RULE_NONE + 1; n < RULE_COUNT; n++) {
+		char id[32] = "";
+
+		strncpy(id, enumerators[n], sizeof(id) - 1);
+		for (char *c = id; *c; c++)
+			if (*c == '_')
+				*c = '-';
+		CHECK_STR(rule_id((enum rule)n), id);
+	}
+}
+
+HOST_TEST(no_id_and_no_text_stands_twice)
+{
+	for (unsigned a = RULE_NONE + 1; a < RULE_COUNT; a++)
+		for (unsigned b = a + 1; b < RULE_COUNT; b++) {
+			CHECK(strcmp(rule_id((enum rule)a), rule_id((enum rule)b)) != 0);
+			CHECK(strcmp(rule_record((enum rule)a)->text,
+				     rule_record((enum rule)b)->text) != 0);
+		}
+}
+
+/* Printable ASCII, no space at the ends or in pairs. */
+static bool is_tidy(const char *text)
+{
+	size_t length = strlen(text);
+
+	for (size_t i = 0; i < length; i++)
+		if (text[i] < ' ' || text[i] > '~' || (text[i] == ' ' && text[i + 1] == ' '))
+			return false;
+	return length == 0 || (text[0] != ' ' && text[length - 1] != ' ');
+}
+
+HOST_TEST(every_row_is_filled_and_tidy)
+{
+	for (unsigned n = RULE_NONE + 1; n < RULE_COUNT; n++) {
+		const struct rule_record *r = rule_record((enum rule)n);
+
+		CHECK(r->clause[0] && r->text[0]);
+		CHECK(is_tidy(r->clause) && is_tidy(r->text) && is_tidy(r->needs));
+		CHECK(!r->untested || (r->untested[0] && is_tidy(r->untested)));
+		CHECK(strcmp(rule_strength_text(r->strength), "?") != 0);
+		CHECK(strcmp(rule_certainty_text(r->certainty), "?") != 0);
+		CHECK(rule_catalogue((enum rule)n) != NULL);
+	}
+}
+
+/* What conforms either way, and what nobody can rely on, is never claimed. */
+HOST_TEST(rules_without_a_verdict_say_why)
+{
+	for (unsigned n = RULE_NONE + 1; n < RULE_COUNT; n++) {
+		const struct rule_record *r = rule_record((enum rule)n);
+
+		if (r->strength == RULE_MAY || r->strength == RULE_UNDEFINED ||
+		    r->strength == RULE_UNCLEAR)
+			CHECK(r->untested != NULL);
+	}
+	CHECK_STR(rule_record(VTD_AD_12)->untested, "either behaviour conforms");
+	CHECK_STR(rule_record(VTD_REG_03)->untested, "an obligation on software");
+	CHECK_STR(rule_record(VTD_REG_07)->untested, "the specification leaves it undefined");
+	CHECK(rule_record(VTD_AD_10)->untested == NULL);
+}
+
+HOST_TEST(a_row_is_read_as_it_stands)
+{
+	const struct rule_record *r = rule_record(VTD_AD_08);
+
+	CHECK_STR(r->id, "VTD-AD-08");
+	CHECK_STR(r->clause, "3.7.2");
+	CHECK_STR(r->needs, "ECAP.SSADS");
+	CHECK_STR(r->text, "SSADE=1: A (bit 8) set atomically in every used second-stage entry");
+	CHECK_STR(rule_strength_text(r->strength), "must");
+	CHECK_STR(rule_certainty_text(r->certainty), "read in the specification's text");
+	CHECK_EQ(RULE_COUNT, 432 + 1);
+}
+
+HOST_TEST(only_a_firm_rule_accuses)
+{
+	CHECK(rule_is_firm(VTD_AD_10));
+	CHECK(!rule_is_firm(VTD_ATS_02));
+	CHECK(!rule_is_firm(RULE_NONE) && !rule_is_firm(RULE_COUNT));
+}
+
+HOST_TEST(a_number_that_is_no_rule_has_no_record)
+{
+	CHECK(rule_record(RULE_NONE) == NULL && rule_record(RULE_COUNT) == NULL);
+	CHECK_STR(rule_id(RULE_NONE), "?");
+	CHECK(rule_catalogue(RULE_COUNT) == NULL);
+}
+
+HOST_TEST(a_rule_binds_the_units_of_its_vendor)
+{
+	CHECK_STR(rule_catalogue(VTD_AD_10)->revision, "5.10");
+	CHECK(rule_binds(VTD_AD_10, "vtd0") && rule_binds(VTD_AD_10, "vtd12"));
+	CHECK(!rule_binds(VTD_AD_10, "amd0") && !rule_binds(VTD_AD_10, ""));
+}
+
+HOST_MAIN()
