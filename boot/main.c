@@ -212,8 +212,8 @@ EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system)
 	if (s != STATUS_OK)
 		give_up("the machine has too little memory", s);
 	find_serial_line(&handover);
-	say("iovet event=boot phase=firmware vendor=\"%s\" revision=0x%x\n", handover.firmware_vendor,
-	    handover.firmware_revision);
+	say("iovet event=boot phase=firmware vendor=\"%s\" revision=0x%x\n",
+	    handover.firmware_vendor, handover.firmware_revision);
 	sink.memory = handover.arena;
 	sink.memory_bytes = handover.arena_pages * PAGE_SIZE;
 	sink.configuration = handover.configuration;

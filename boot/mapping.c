@@ -67,7 +67,8 @@ static enum status map_descriptors(const struct memory_map *map, bool of_free_me
 			continue;
 		s = arch_map(pa(d.physical_start), d.pages * PAGE_SIZE, access);
 		if (s == STATUS_BAD_RANGE)
-			boot_note("memory at 0x%lx cannot be mapped", (unsigned long)d.physical_start);
+			boot_note("memory at 0x%lx cannot be mapped",
+				  (unsigned long)d.physical_start);
 		else if (s != STATUS_OK)
 			return s;
 	}

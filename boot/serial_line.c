@@ -24,8 +24,7 @@ static bool usable(const struct spcr *s)
 		return false;
 	if (s->port.space == ACPI_SPACE_IO)
 		return s->port.address != COM1 && s->port.address <= UINT16_MAX - UART_REGISTERS;
-	return s->port.space == ACPI_SPACE_MEMORY &&
-	       (s->access_bytes == 1 || s->access_bytes == 4);
+	return s->port.space == ACPI_SPACE_MEMORY && (s->access_bytes == 1 || s->access_bytes == 4);
 }
 
 void find_serial_line(const struct handover *h)

@@ -28,13 +28,13 @@ void volume_open(void)
 		boot_note("the firmware does not say where the image came from");
 		return;
 	}
-	if (EFI_ERROR(uefi.services->HandleProtocol(loaded->DeviceHandle, &fs_guid,
-						    (void **)&fs)) ||
-	    EFI_ERROR(fs->OpenVolume(fs, &root))) {
-		root = NULL;
-		boot_note("the image does not come from a file system: no configuration file, "
-			  "and reports cannot be written");
-	}
+	if (!EFI_ERROR(
+		    uefi.services->HandleProtocol(loaded->DeviceHandle, &fs_guid, (void **)&fs)) &&
+	    !EFI_ERROR(fs->OpenVolume(fs, &root)))
+		return;
+	root = NULL;
+	boot_note("the image does not come from a file system: no configuration file, "
+		  "and reports cannot be written");
 }
 
 static EFI_STATUS open_file(const char *path, UINT64 mode, UINT64 attributes,
@@ -118,8 +118,9 @@ const char *volume_command_line(void)
 static EFI_STATUS make_directory(const char *path)
 {
 	EFI_FILE_PROTOCOL *directory;
-	EFI_STATUS s = open_file(path, EFI_FILE_MODE_READ | EFI_FILE_MODE_WRITE |
-				 EFI_FILE_MODE_CREATE, EFI_FILE_DIRECTORY, &directory);
+	EFI_STATUS s = open_file(path,
+				 EFI_FILE_MODE_READ | EFI_FILE_MODE_WRITE | EFI_FILE_MODE_CREATE,
+				 EFI_FILE_DIRECTORY, &directory);
 
 	if (!EFI_ERROR(s))
 		directory->Close(directory);

@@ -57,7 +57,10 @@ void arch_take_over(const struct arch_clock_hint *hint, void (*run)(void))
 /* The chipset's register, the keyboard controller, and a fault that cannot be delivered. */
 void arch_reset(void)
 {
-	static const struct __attribute__((packed)) { uint16_t limit; uint64_t base; } no_gates;
+	static const struct __attribute__((packed)) {
+		uint16_t limit;
+		uint64_t base;
+	} no_gates;
 
 	__asm__ volatile("cli" : : : "memory");
 	arch_port_write8(RESET_CONTROL, RESET_CONTROL_COLD);

@@ -75,7 +75,9 @@ HOST_TEST(tables_cut_off_at_every_byte_are_read_no_further)
 
 HOST_TEST(a_string_number_beyond_the_last_string_names_nothing)
 {
-	static const char bad[] = "\x01\x08\x01\0\x09\x02\xff\0" "ACME\0" "Rocket\0";
+	static const char bad[] = "\x01\x08\x01\0\x09\x02\xff\0"
+				  "ACME\0"
+				  "Rocket\0";
 
 	run(bad, sizeof(bad), LINE_MAX);
 	CHECK_STR(line, "Rocket");
@@ -83,7 +85,9 @@ HOST_TEST(a_string_number_beyond_the_last_string_names_nothing)
 
 HOST_TEST(a_structure_shorter_than_its_header_ends_the_walk)
 {
-	static const char bad[] = "\x04\x02\x01\0\0" "\x01\x08\x01\0\x01\0\0\0" "ACME\0";
+	static const char bad[] = "\x04\x02\x01\0\0"
+				  "\x01\x08\x01\0\x01\0\0\0"
+				  "ACME\0";
 
 	run(bad, sizeof(bad), LINE_MAX);
 	CHECK_STR(line, "");
@@ -91,7 +95,9 @@ HOST_TEST(a_structure_shorter_than_its_header_ends_the_walk)
 
 HOST_TEST(a_quote_or_a_control_character_does_not_reach_the_line)
 {
-	static const char odd[] = "\x01\x08\x01\0\x01\0\0\0" "A\"\x01" "B\\\0";
+	static const char odd[] = "\x01\x08\x01\0\x01\0\0\0"
+				  "A\"\x01"
+				  "B\\\0";
 
 	run(odd, sizeof(odd), LINE_MAX);
 	CHECK_STR(line, "A'?B/");
