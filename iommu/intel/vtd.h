@@ -76,7 +76,7 @@ struct vtd {
 	unsigned free_count;
 	uint64_t *free_pages[VTD_TABLE_PAGES_MAX];
 	struct vtd_queue queue;
-	unsigned fault_next;			/* the record that is expected next */
+	unsigned fault_next;			/* the record after the last one taken; UINT_MAX: see FRI */
 };
 
 static inline struct vtd *to_vtd(const struct iommu *iommu)

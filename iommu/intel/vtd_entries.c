@@ -106,14 +106,17 @@ static enum status decode_legacy(const struct vtd *vtd, const uint64_t *w,
 	route->regime = find_regime(vtd, VTD_TTM_LEGACY, IOMMU_STAGE_SECOND);
 	route->domain_id = (uint16_t)FIELD_GET(VTD_CE1_DID, w[1]);
 	switch (FIELD_GET(VTD_CE0_TT, w[0])) {
-	case VTD_CE0_TT_PASS: route->kind = IOMMU_BYPASS; return STATUS_OK;
+	case VTD_CE0_TT_PASS:
+		route->kind = IOMMU_BYPASS;
+		return STATUS_OK;
 	case VTD_CE0_TT_UNTRANSLATED:
 	case VTD_CE0_TT_ATS:
 		route->kind = IOMMU_TRANSLATE;
 		route->root = pa(w[0] & VTD_CE0_SSPTPTR);
 		route->level_count = (unsigned)FIELD_GET(VTD_CE1_AW, w[1]) + 2;
 		return STATUS_OK;
-	default: return STATUS_MALFORMED;
+	default:
+		return STATUS_MALFORMED;
 	}
 }
 
@@ -143,7 +146,8 @@ static enum status decode_scalable(const struct vtd *vtd, const uint64_t *w,
 		route->level_count = (unsigned)FIELD_GET(VTD_PE2_FSPM, w[2]) + 4;
 		route->dirty_tracking = true;
 		break;
-	default: return STATUS_MALFORMED;
+	default:
+		return STATUS_MALFORMED;
 	}
 	if (!route->regime)
 		route->regime = find_regime(vtd, VTD_TTM_SCALABLE, stage);

@@ -2,6 +2,8 @@
 /* Fault records, their event, and what the numbers mean (VT-d 5.10, 7.1.3 table 30, 7.2.1, 7.3, 11.4.7). */
 #include "iommu/intel/internal.h"
 
+#include <limits.h>
+
 /* 11.4.7.6: record n, low and high quadword; F is the top bit of the last dword. */
 static reg64_t record_low(const struct vtd *vtd, unsigned n)
 {
@@ -49,8 +51,8 @@ static void decode(const struct vtd *vtd, uint64_t low, uint64_t high, struct io
 }
 
 /*
- * 7.2.1: records fill in a ring. Going on from the last one taken is right as long as the unit was not
- * turned off; FRI says where to start when it was, and for the first.
+ * 7.2.1: records fill in a ring. FRI is the record that set PPF; while PPF stays set the ones after it
+ * follow, wherever FRI points by now. A unit that was turned off and on begins at 0 again.
  */
 enum status vtd_next_fault(struct iommu *iommu, struct iommu_fault *fault)
 {
@@ -62,8 +64,10 @@ enum status vtd_next_fault(struct iommu *iommu, struct iommu_fault *fault)
 
 	if (fsts == UINT32_MAX)
 		return STATUS_GONE;
-	if (!(fsts & VTD_FSTS_PPF))
+	if (!(fsts & VTD_FSTS_PPF)) {
+		vtd->fault_next = UINT_MAX;
 		return STATUS_NOT_FOUND;
+	}
 	if (start >= count || !is_recorded(vtd, start))
 		start = (unsigned)FIELD_GET(VTD_FSTS_FRI, fsts) % count;
 	for (unsigned i = 0; i < count; i++) {
@@ -124,15 +128,20 @@ static const uint8_t *legacy_reasons(enum iommu_refusal refusal, enum iommu_acce
 	static const uint8_t reserved[IOMMU_REASONS_MAX] = { 0x0c };
 
 	switch (refusal) {
-	case IOMMU_REFUSE_SOURCE: return source;
+	case IOMMU_REFUSE_SOURCE:
+		return source;
 	case IOMMU_REFUSE_NOT_PRESENT:
 		if (access == IOMMU_ATOMIC)
 			return either;
 		return access == IOMMU_READ ? read : write;
-	case IOMMU_REFUSE_READ: return read;
-	case IOMMU_REFUSE_WRITE: return write;
-	case IOMMU_REFUSE_WIDTH: return width;
-	case IOMMU_REFUSE_RESERVED: return reserved;
+	case IOMMU_REFUSE_READ:
+		return read;
+	case IOMMU_REFUSE_WRITE:
+		return write;
+	case IOMMU_REFUSE_WIDTH:
+		return width;
+	case IOMMU_REFUSE_RESERVED:
+		return reserved;
 	}
 	return NULL;
 }
@@ -191,10 +200,12 @@ const char *vtd_reason_text(const struct iommu *iommu, unsigned reason)
 	(void)iommu;
 	switch (reason) {
 #define X(number, qualified, condition, text) \
-	case number: return condition ": " text;
+	case number: \
+		return condition ": " text;
 		VTD_REASONS(X)
 #undef X
-	default: return "no reason of VT-d 5.10";
+	default:
+		return "no reason of VT-d 5.10";
 	}
 }
 
@@ -202,9 +213,11 @@ bool vtd_reason_is_qualified(unsigned reason)
 {
 	switch (reason) {
 #define X(number, qualified, condition, text) \
-	case number: return qualified;
+	case number: \
+		return qualified;
 		VTD_REASONS(X)
 #undef X
-	default: return false;
+	default:
+		return false;
 	}
 }

@@ -146,13 +146,17 @@ static enum status build(const struct vtd *vtd, const struct iommu_invalidation 
 	const struct iommu_regime *regime = what->regime ? what->regime : vtd->iommu.enabled;
 
 	switch (what->scope) {
-	case IOMMU_SCOPE_ALL: build_all(vtd, batch); return STATUS_OK;
+	case IOMMU_SCOPE_ALL:
+		build_all(vtd, batch);
+		return STATUS_OK;
 	case IOMMU_SCOPE_SOURCE:
 		if (what->source.segment != vtd->iommu.segment)
 			return STATUS_BAD_ARGUMENT;
 		build_source(vtd, what, batch);
 		return STATUS_OK;
-	case IOMMU_SCOPE_DOMAIN: iotlb(batch, VTD_TLB_DOMAIN, what->domain_id); return STATUS_OK;
+	case IOMMU_SCOPE_DOMAIN:
+		iotlb(batch, VTD_TLB_DOMAIN, what->domain_id);
+		return STATUS_OK;
 	case IOMMU_SCOPE_PASID:
 		if (!regime || regime->mode != vtd->tables->ttm)
 			return STATUS_BAD_ARGUMENT;

@@ -2,6 +2,8 @@
 /* What a VT-d unit is and can do, read without writing (VT-d 5.10, 11.4.1 .. 3). */
 #include "iommu/intel/internal.h"
 
+#include <limits.h>
+
 /* 3.6: 48 and 57 bits, of which the lower canonical half is used. */
 #define FIRST_STAGE_LEVELS_4 47u
 #define FIRST_STAGE_LEVELS_5 56u
@@ -98,7 +100,7 @@ static struct iommu_regime second_stage(const struct vtd *vtd)
 		.stage = IOMMU_STAGE_SECOND,
 		.format = &pt_vtd_second,
 		.leaf_sizes = BIT64(12),
-		.leaf_reserved = vtd->ecap & VTD_ECAP_SC ? 0 : BIT64(11),	/* 3.7: SNP */
+		.leaf_reserved = vtd->ecap & VTD_ECAP_SC ? 0 : BIT64(11), /* 3.7: SNP */
 		.oa_bits = vtd->haw,
 		.bypass = vtd->ecap & VTD_ECAP_PT,
 	};
@@ -209,7 +211,7 @@ static void forget(struct vtd *vtd)
 	}
 	vtd->free_count = 0;
 	vtd->queue = (struct vtd_queue){ .on = false };
-	vtd->fault_next = 0;
+	vtd->fault_next = UINT_MAX;
 	vtd->taken = false;
 	vtd->ops.set_dirty_tracking = vtd_set_dirty_tracking;
 	vtd->iommu.regime_count = 0;

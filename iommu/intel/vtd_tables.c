@@ -256,8 +256,8 @@ static void add_words(struct iommu_words *words, const char *const *names, const
 		      unsigned count)
 {
 	for (unsigned i = 0; from && i < count && words->count < IOMMU_WORDS_MAX; i++)
-		words->word[words->count++] =
-			(struct iommu_word){ names[i], arch_load64(&from[i]) };
+		words->word[words->count++] = (struct iommu_word){ names[i],
+								   arch_load64(&from[i]) };
 }
 
 static void evidence(const struct vtd *vtd, struct iommu_source source, struct iommu_words *words)
