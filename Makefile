@@ -144,8 +144,11 @@ run: run-keep-status
 
 run-keep-status:
 	@mkdir -p build; \
-	tools/setup run && $(MAKE) $(jobs) --no-print-directory $(BUILD)/iovet.img && tools/run $(RIG); \
-	echo $$? >build/status
+	if ! tools/setup run; then status=3; \
+	elif ! $(MAKE) $(jobs) --no-print-directory $(BUILD)/iovet.img; then \
+		status=2; echo 'exit status 2: the image cannot be built'; \
+	else tools/run $(RIG); status=$$?; fi; \
+	echo $$status >build/status
 
 # Everything: set-up, host tests, checks, both compilers, rigs, sabotage, short fuzz runs.
 test:
@@ -154,6 +157,9 @@ test:
 # The part that needs no QEMU.
 check:
 	@tools/setup test && tools/test host
+
+sabotage:
+	@tools/setup test && tools/test sabotage
 
 fuzz:
 	@tools/setup test && FUZZ_SECONDS=$(FUZZ_SECONDS) tools/test fuzz
@@ -172,5 +178,5 @@ distclean:
 	rm -rf build out
 
 export ARCH RIG TESTS SEED SABOTAGE QEMU V WERROR
-.PHONY: all objects efi image host fuzzers help setup run run-keep-status test check fuzz format rigs \
-	clean distclean FORCE
+.PHONY: all objects efi image host fuzzers help setup run run-keep-status test check sabotage fuzz format \
+	rigs clean distclean FORCE

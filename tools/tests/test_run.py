@@ -2,6 +2,7 @@
 """The whole runner against a QEMU that is a script."""
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -9,6 +10,7 @@ import sys
 import tempfile
 import textwrap
 import time
+import tomllib
 import unittest
 
 from runner import qemu, rig
@@ -55,6 +57,14 @@ class Rig(unittest.TestCase):
                 rig.Rig('x', text)
         with self.assertRaisesRegex(rig.RigError, 'vtd-first'):
             rig.load('no-such-rig')
+
+
+class Sabotage(unittest.TestCase):
+    def test_the_list_is_the_program_s(self):
+        header = (TOOLS.parent / 'tests/harness/sabotage.h').read_text(encoding='utf-8')
+        entries = tomllib.loads((TOOLS / 'sabotage.toml').read_text(encoding='utf-8'))['sabotage']
+        self.assertEqual([entry['name'] for entry in entries], re.findall(r'X\([A-Z_]+, "([a-z-]+)"', header))
+        self.assertLessEqual({entry['rig'] for entry in entries}, set(rig.names()))
 
 
 @unittest.skipUnless(shutil.which('mcopy') and qemu.FIRMWARE.is_dir(), 'no mtools or no ovmf')
