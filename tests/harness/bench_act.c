@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/* What engines do: opened with memory of their own, told to transfer, brought to rest. */
+#include "tests/harness/bench_private.h"
+
+void engine_open(struct bench *b, struct platform_engine *e, iova_t control_iova)
+{
+	struct dma_control control = { .cpu = e->control, .iova = control_iova,
+				       .bytes = e->dma.limits.control_pages * PAGE_SIZE };
+	enum status status;
+
+	status = e->dma.driver->ops->open(&e->dma, &control, deadline_in_us(BENCH_OPEN_US));
+	if (status != STATUS_OK)
+		broken(b, "%s does not come up: %s, last word 0x%x", e->dma.name, status_text(status),
+		       (unsigned)e->dma.last_word);
+	e->is_open = true;
+}
+
+bool engine_is_busy(struct platform_engine *e)
+{
+	return e->is_open && e->dma.driver->ops->state(&e->dma) == DMA_RUNNING;
+}
+
+bool engine_close(struct bench *b, struct platform_engine *e)
+{
+	const struct dma_ops *ops = e->dma.driver->ops;
+
+	(void)b;
+	if (!e->is_open)
+		return true;
+	e->is_open = false;
+	if (ops->close(&e->dma, deadline_in_us(BENCH_OPEN_US)) == STATUS_OK)
+		return true;
+	/* What is left of it is made harmless: without bus mastering it reaches nothing. */
+	(void)!ops->reset(&e->dma, deadline_in_us(BENCH_OPEN_US));
+	pci_bus_master(e->dma.function, false);
+	return false;
+}
+
+static uint32_t fitting(uint32_t bytes, uint32_t min, uint32_t max, uint32_t align)
+{
+	bytes = MIN(bytes, max);
+	bytes -= bytes % MAX(align, 1u);
+	return MAX(bytes, min);
+}
+
+uint32_t write_bytes(const struct bench *b, uint32_t bytes)
+{
+	const struct dma_limits *l = &b->engine->dma.limits;
+
+	return fitting(bytes, l->write_min, l->write_max, l->write_align);
+}
+
+uint32_t read_bytes(const struct bench *b, uint32_t bytes)
+{
+	const struct dma_limits *l = &b->engine->dma.limits;
+
+	return fitting(bytes, l->read_min, l->read_max, l->read_align);
+}
+
+enum status engine_runs(struct bench *b, struct platform_engine *e, enum dma_direction direction,
+			iova_t at, uint32_t bytes)
+{
+	struct bench_own *own = own_of(b);
+	struct dma_op op = { .direction = direction, .iova = at, .bytes = bytes };
+	uint64_t began_ns;
+	enum status status;
+
+	check_deadline(b);
+	if (!dma_fits(&e->dma, &op))
+		broken(b, "%s cannot %s %u bytes at 0x%llx", e->dma.name,
+		       direction == DMA_READ ? "read" : "write", (unsigned)bytes,
+		       (unsigned long long)at.v);
+	if (e->dma.driver->ops->state(&e->dma) == DMA_DEAD)
+		require_ok(b, e->dma.driver->ops->reset(&e->dma, deadline_in_us(BENCH_OPEN_US)),
+			   "reset of the engine");
+	own->last_at = at;
+	began_ns = arch_now_ns();
+	status = dma_run(&e->dma, &op, deadline_in_us(e->dma.limits.timeout_us));
+	own->deadline_ns += arch_now_ns() - began_ns;	/* the device's time is not the case's */
+	own->last_status = status;
+	if (status == STATUS_GONE)
+		broken(b, "%s answers with all ones", e->dma.name);
+	if (status == STATUS_TIMEOUT && e->dma.limits.reports_errors)
+		broken(b, "%s does not finish, last word 0x%x", e->dma.name,
+		       (unsigned)e->dma.last_word);
+	if (status != STATUS_OK && status != STATUS_DEVICE_ERROR && status != STATUS_TIMEOUT)
+		require_ok(b, status, "a transfer");
+	return status;
+}
+
+static void runs_or_fails(struct bench *b, enum dma_direction direction, iova_t at, uint32_t bytes)
+{
+	enum status status = engine_runs(b, b->engine, direction, at, bytes);
+	struct iommu_fault fault;
+
+	if (status == STATUS_OK && !fault_next(b, &fault, 0))
+		return;
+	fail(b, "the %s of %u bytes at 0x%llx did not work: %s",
+	     direction == DMA_READ ? "read" : "write", (unsigned)bytes, (unsigned long long)at.v,
+	     status_text(status));
+}
+
+void device_writes(struct bench *b, iova_t at, uint32_t bytes)
+{
+	windows_settle(b);
+	own_of(b)->windows_loose = true;
+	runs_or_fails(b, DMA_WRITE, at, bytes);
+}
+
+void device_reads(struct bench *b, iova_t at, uint32_t bytes)
+{
+	runs_or_fails(b, DMA_READ, at, bytes);
+}
+
+bool device_tries_to_write(struct bench *b, iova_t at, uint32_t bytes)
+{
+	own_of(b)->windows_loose = true;
+	return engine_runs(b, b->engine, DMA_WRITE, at, bytes) == STATUS_OK;
+}
+
+bool device_tries_to_read(struct bench *b, iova_t at, uint32_t bytes)
+{
+	return engine_runs(b, b->engine, DMA_READ, at, bytes) == STATUS_OK;
+}
+
+bool other_tries_to_write(struct bench *b, iova_t at, uint32_t bytes)
+{
+	const struct dma_limits *l;
+
+	require(b, b->other != NULL, "the case has no second engine");
+	l = &b->other->dma.limits;
+	if (!b->other->is_open && l->control_pages != 0 && own_of(b)->other_attached == NULL)
+		skip(b, "a second engine that needs no memory of its own");
+	if (!b->other->is_open)
+		engine_open(b, b->other, own_of(b)->other_control_iova);
+	own_of(b)->windows_loose = true;
+	return engine_runs(b, b->other, DMA_WRITE, at,
+			   fitting(bytes, l->write_min, l->write_max, l->write_align)) == STATUS_OK;
+}

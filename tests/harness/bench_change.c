@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/* Changes behind the unit's back: words are written as they should be, and nothing is flushed. */
+#include "tests/harness/bench_private.h"
+
+static iova_t leaf_start(const struct span *s, unsigned i)
+{
+	return iova_add(s->iova, (uint64_t)i << s->leaf_lg2);
+}
+
+static void drop_leaf(struct bench *b, const struct span *s, unsigned i)
+{
+	require(b, i < s->count, "the span has no leaf %u", i);
+	tables_check(b);
+	require_ok(b, ioas_unmap(&b->ioas, leaf_start(s, i), BIT64(s->leaf_lg2), NULL), "unmapping a leaf");
+}
+
+void unmap_quietly(struct bench *b, const struct span *s, unsigned i)
+{
+	drop_leaf(b, s, i);
+	table_changed(b, &b->hwpt, true);
+}
+
+void remap_quietly(struct bench *b, struct span *s, unsigned i, uint8_t *window)
+{
+	drop_leaf(b, s, i);
+	s->window[i] = window;
+	s->oa[i] = pa(ALIGN_DOWN(pa_of(window).v, BIT64(s->leaf_lg2)));
+	window_take_back(b, window);
+	leaf_map(b, &b->hwpt, leaf_start(s, i), s->oa[i], s->leaf_lg2, s->prot);
+	table_changed(b, &b->hwpt, true);
+}
+
+void protect_quietly(struct bench *b, struct span *s, unsigned i, unsigned prot)
+{
+	drop_leaf(b, s, i);
+	leaf_map(b, &b->hwpt, leaf_start(s, i), s->oa[i], s->leaf_lg2, prot);
+	table_changed(b, &b->hwpt, true);
+}
+
+static void write_word(struct bench *b, uint64_t *word, uint64_t value)
+{
+	arch_store64(word, value);
+	published(b, word, 1);
+}
+
+void protect_level_quietly(struct bench *b, const struct span *s, unsigned i, unsigned level, unsigned prot)
+{
+	uint64_t *word = table_word(b, leaf_start(s, i), level);
+
+	tables_check(b);
+	write_word(b, word, b->regime->format->protect(arch_load64(word), prot));
+}
+
+void mark_quietly(struct bench *b, struct span *s, unsigned i, bool accessed, bool dirty)
+{
+	const struct pt_format *format = b->regime->format;
+	struct pt_step step = walk_end(b, &b->hwpt, leaf_start(s, i));
+	uint64_t word = format->clean(format->unaccess(step.value));
+
+	require(b, step.item.kind == PT_LEAF, "leaf %u of the span is not mapped", i);
+	tables_check(b);
+	if (accessed || dirty)
+		word = format->used(&b->hwpt.pt.config, step.level, word,
+				    dirty ? PT_READ | PT_WRITE : PT_READ);
+	write_word(b, step.word, accessed ? word : format->unaccess(word));
+}

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/*
+ * Fault records: taken one by one, each accounted for.
+ *
+ * A refused transfer of several packets may leave a record for each page or packet; records that say
+ * the same as the expected one, for a page of the same transfer, count as the same.
+ */
+#include "tests/harness/bench_private.h"
+#include "tests/harness/sabotage.h"
+
+#define DRAIN_MAX	4096u		/* records of one drain: a unit that gives more is out of order */
+
+static bool take(struct bench *b, struct iommu_fault *fault)
+{
+	struct bench_own *own = own_of(b);
+	enum status status = b->iommu->ops->next_fault(b->iommu, fault);
+
+	if (status == STATUS_NOT_FOUND)
+		return false;
+	require_ok(b, status, "next_fault");
+	own->faults[own->fault_count++ % BENCH_FAULTS_MAX] = *fault;
+	return !sabotaged(SABOTAGE_IGNORE_FAULT);
+}
+
+bool fault_next(struct bench *b, struct iommu_fault *fault, uint64_t wait_us)
+{
+	struct deadline deadline = deadline_in_us(wait_us);
+
+	return wait_until(take(b, fault), deadline);
+}
+
+bool take_fault(struct bench *b, struct iommu_fault *fault)
+{
+	return fault_next(b, fault, BENCH_FAULT_US);
+}
+
+unsigned faults_drain(struct bench *b)
+{
+	struct iommu_fault fault;
+	unsigned n = 0;
+
+	while (n < DRAIN_MAX && b->iommu->ops->next_fault(b->iommu, &fault) == STATUS_OK)
+		n++;
+	if (b->iommu->ops->fault_overflow != NULL)
+		(void)b->iommu->ops->fault_overflow(b->iommu);
+	return n;
+}
+
+void forget_faults(struct bench *b)
+{
+	(void)faults_drain(b);
+}
+
+bool fault_overflowed(struct bench *b)
+{
+	return b->iommu->ops->fault_overflow != NULL && b->iommu->ops->fault_overflow(b->iommu);
+}
+
+uint32_t fault_events(struct bench *b)
+{
+	require(b, own_of(b)->msi != NULL, "the test does not say NEEDS_FAULT_EVENT");
+	return arch_msi_count(own_of(b)->msi);
+}
+
+uint32_t wait_for_fault_events(struct bench *b, uint32_t count)
+{
+	struct deadline deadline = deadline_in_us(BENCH_SETTLE_US * 5);
+
+	(void)wait_until(fault_events(b) >= count, deadline);
+	return fault_events(b);
+}
+
+static uint64_t page_of(iova_t at)
+{
+	return ALIGN_DOWN(at.v, (uint64_t)PAGE_SIZE);
+}
+
+static bool allowed_reason(struct bench *b, enum iommu_refusal why, enum iommu_access access,
+			   unsigned reason)
+{
+	unsigned reasons[IOMMU_REASONS_MAX];
+	unsigned count = b->iommu->ops->reasons(b->iommu, b->regime, why, access, reasons);
+
+	for (unsigned i = 0; i < count && i < IOMMU_REASONS_MAX; i++) {
+		if (reasons[i] == reason)
+			return true;
+	}
+	return false;
+}
+
+static void describe_allowed(struct bench *b, enum iommu_refusal why, enum iommu_access access)
+{
+	unsigned reasons[IOMMU_REASONS_MAX];
+	unsigned count = b->iommu->ops->reasons(b->iommu, b->regime, why, access, reasons);
+
+	for (unsigned i = 0; i < count && i < IOMMU_REASONS_MAX; i++)
+		note(b, "allowed for a %s refused for %s: reason %02Xh, %s", access_name(access),
+		     refusal_name(why), reasons[i],
+		     b->iommu->ops->reason_text != NULL ?
+		     b->iommu->ops->reason_text(b->iommu, reasons[i]) : "");
+}
+
+/* Source, direction and page; the reason is for the caller. */
+static void expect_record(struct bench *b, const struct iommu_fault *f, struct iommu_source source,
+			  enum iommu_access access, iova_t at)
+{
+	if (f->source.segment != source.segment || f->source.rid != source.rid ||
+	    f->source.pasid != source.pasid)
+		fail(b, "the fault names source %04x:%04x pasid 0x%x, expected %04x:%04x pasid 0x%x",
+		     f->source.segment, f->source.rid, (unsigned)f->source.pasid, source.segment,
+		     source.rid, (unsigned)source.pasid);
+	if (f->access != access)
+		fail(b, "the fault names a %s, expected a %s", access_name(f->access),
+		     access_name(access));
+	if (f->address != page_of(at))
+		fail(b, "the fault names address 0x%llx, expected 0x%llx",
+		     (unsigned long long)f->address, (unsigned long long)page_of(at));
+}
+
+void expect_fault(struct bench *b, struct iommu_source source, enum iommu_access access, iova_t at,
+		  enum iommu_refusal why)
+{
+	struct iommu_fault fault;
+
+	if (!take_fault(b, &fault))
+		fail(b, "no fault was recorded for the %s at 0x%llx", access_name(access),
+		     (unsigned long long)at.v);
+	expect_record(b, &fault, source, access, at);
+	if (!allowed_reason(b, why, access, fault.reason)) {
+		describe_allowed(b, why, access);
+		fail(b, "the fault has reason %02Xh, not one for %s", fault.reason, refusal_name(why));
+	}
+	met(b);
+}
+
+void expect_reason(struct bench *b, iova_t at, enum iommu_access access, unsigned reason)
+{
+	struct iommu_fault fault;
+
+	if (!take_fault(b, &fault))
+		fail(b, "no fault was recorded; expected reason %02Xh", reason);
+	expect_record(b, &fault, b->source, access, at);
+	if (fault.reason != reason)
+		fail(b, "the fault has reason %02Xh, expected %02Xh", fault.reason, reason);
+	met(b);
+}
+
+void expect_no_fault(struct bench *b)
+{
+	struct iommu_fault fault;
+
+	if (fault_next(b, &fault, 0))
+		fail(b, "an unexpected fault: reason %02Xh at 0x%llx", fault.reason,
+		     (unsigned long long)fault.address);
+	met(b);
+}
+
+/* More records of the transfer that was refused already, of `bytes` at `at`. */
+static void take_repeats(struct bench *b, enum iommu_access access, iova_t at, uint32_t bytes,
+			 enum iommu_refusal why)
+{
+	struct iommu_fault f;
+
+	for (unsigned n = 0; n < DRAIN_MAX && fault_next(b, &f, 0); n++) {
+		if (f.source.rid != b->source.rid || f.access != access || f.address < page_of(at) ||
+		    f.address > at.v + bytes - 1 || !allowed_reason(b, why, access, f.reason))
+			fail(b, "a second fault that is not of the refused transfer: reason %02Xh at 0x%llx",
+			     f.reason, (unsigned long long)f.address);
+	}
+}
+
+static void expect_refused(struct bench *b, enum dma_direction direction, iova_t at,
+			   enum iommu_refusal why)
+{
+	bool reads = direction == DMA_READ;
+	enum iommu_access access = reads ? IOMMU_READ : IOMMU_WRITE;
+	uint32_t bytes = reads ? read_bytes(b, 64) : write_bytes(b, 64);
+	struct iommu_fault stray;
+	enum status status;
+	const char *where;
+
+	windows_settle(b);
+	if (fault_next(b, &stray, 0))
+		fail(b, "an unexpected fault before the transfer: reason %02Xh at 0x%llx", stray.reason,
+		     (unsigned long long)stray.address);
+	status = engine_runs(b, b->engine, direction, at, bytes);
+	where = windows_disturbed(b, NULL, 0);
+	if (where != NULL)
+		fail(b, "a refused %s changed memory: %s", access_name(access), where);
+	if (status == STATUS_OK && b->engine->dma.limits.reports_errors)
+		fail(b, "the %s at 0x%llx was accepted, refusal was expected for %s",
+		     access_name(access), (unsigned long long)at.v, refusal_name(why));
+	expect_fault(b, b->source, access, at, why);
+	take_repeats(b, access, at, bytes, why);
+}
+
+void expect_write_refused(struct bench *b, iova_t at, enum iommu_refusal why)
+{
+	expect_refused(b, DMA_WRITE, at, why);
+}
+
+void expect_read_refused(struct bench *b, iova_t at, enum iommu_refusal why)
+{
+	expect_refused(b, DMA_READ, at, why);
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/* Invalidation, and the sabotages of it. */
+#include "tests/harness/bench_private.h"
+#include "tests/harness/sabotage.h"
+
+static bool is_skipped(const struct iommu_invalidation *what)
+{
+	if (what->scope == IOMMU_SCOPE_SOURCE)
+		return sabotaged(SABOTAGE_SKIP_SOURCE_INVALIDATION);
+	return sabotaged(SABOTAGE_SKIP_INVALIDATION);
+}
+
+static void shorten(struct iommu_invalidation *what)
+{
+	if (what->bytes > PAGE_SIZE)
+		what->bytes -= PAGE_SIZE;
+	else
+		what->iova = iova_add(what->iova, PAGE_SIZE);
+}
+
+void flush(struct bench *b, const struct iommu_invalidation *what)
+{
+	struct iommu_invalidation now = *what;
+	enum status status;
+
+	if (is_skipped(what))
+		return;
+	if (sabotaged(SABOTAGE_WRONG_DOMAIN_FLUSH) && what->scope >= IOMMU_SCOPE_DOMAIN)
+		now.domain_id = now.domain_id > 1 ? (uint16_t)(now.domain_id - 1) : 2;
+	if (sabotaged(SABOTAGE_FLUSH_SHORT_RANGE) && what->scope == IOMMU_SCOPE_RANGE)
+		shorten(&now);
+	status = b->iommu->ops->invalidate(b->iommu, &now);
+	if (status == STATUS_EXHAUSTED) {	/* no room in the queue: after what is in it */
+		flush_done(b);
+		status = b->iommu->ops->invalidate(b->iommu, &now);
+	}
+	require_ok(b, status, "an invalidation");
+}
+
+void flush_done(struct bench *b)
+{
+	enum status status = b->iommu->ops->sync(b->iommu, deadline_in_us(BENCH_SYNC_US));
+
+	if (status == STATUS_TIMEOUT || status == STATUS_QUEUE_ERROR)
+		fail(b, "the unit does not complete an invalidation: %s", status_text(status));
+	require_ok(b, status, "sync");
+}
+
+static const struct hwpt *current(const struct bench *b)
+{
+	return own_of(b)->attached != NULL ? own_of(b)->attached : &b->hwpt;
+}
+
+static void flush_now(struct bench *b, struct iommu_invalidation what)
+{
+	check_deadline(b);
+	what.regime = b->regime;
+	if (what.scope != IOMMU_SCOPE_ALL && what.domain_id == 0)
+		what.domain_id = current(b)->domain_id;
+	what.source = b->source;
+	flush(b, &what);
+	flush_done(b);
+}
+
+void flush_all(struct bench *b)
+{
+	flush_now(b, (struct iommu_invalidation){ .scope = IOMMU_SCOPE_ALL });
+}
+
+void flush_source(struct bench *b)
+{
+	flush_now(b, (struct iommu_invalidation){ .scope = IOMMU_SCOPE_SOURCE });
+}
+
+void flush_domain(struct bench *b)
+{
+	flush_now(b, (struct iommu_invalidation){ .scope = IOMMU_SCOPE_DOMAIN });
+}
+
+void flush_pasid(struct bench *b)
+{
+	flush_now(b, (struct iommu_invalidation){ .scope = IOMMU_SCOPE_PASID });
+}
+
+static void flush_some(struct bench *b, iova_t at, uint64_t bytes, bool leaf_only)
+{
+	enum iommu_scope scope = b->iommu->caps.range_invalidation ? IOMMU_SCOPE_RANGE : IOMMU_SCOPE_DOMAIN;
+
+	flush_now(b, (struct iommu_invalidation){ .scope = scope, .iova = at, .bytes = bytes,
+						  .leaf_only = leaf_only });
+}
+
+void flush_range(struct bench *b, iova_t at, uint64_t bytes)
+{
+	flush_some(b, at, bytes, false);
+}
+
+void flush_leaves(struct bench *b, const struct span *s)
+{
+	flush_some(b, s->iova, (uint64_t)s->count << s->leaf_lg2, true);
+}

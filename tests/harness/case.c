@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/*
+ * The life of a case: a bench is arranged, the body runs, what holds after every body is expected, and
+ * all is put back. Each of the four is guarded, so that a trap in one ends that one.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/harness/bench_private.h"
+
+#define STRIKES_MAX	2u		/* failures in a row until a unit or an engine is given up */
+
+static struct bench_own own;
+
+/* Units and engines that failed in the cases before this one. */
+static uint8_t unit_strikes[PLATFORM_UNITS_MAX], engine_strikes[PLATFORM_ENGINES_MAX];
+static struct arch_msi msi_lines[PLATFORM_UNITS_MAX];
+static bool msi_is_there[PLATFORM_UNITS_MAX];
+
+static const struct plan_case *now;
+
+/* ---- Arrange ---- */
+
+static void arrange_fault_event(struct bench *b)
+{
+	uint8_t u = now->unit;
+
+	if ((b->test->needs & NEEDS_FAULT_EVENT) == 0)
+		return;
+	if (!msi_is_there[u] && arch_msi_line(&msi_lines[u]) != STATUS_OK)
+		skip(b, "missing: a fault interrupt that this machine can receive");
+	msi_is_there[u] = true;
+	own.msi = &msi_lines[u];
+	require_ok(b, b->iommu->ops->fault_interrupt(b->iommu, own.msi), "fault_interrupt");
+}
+
+static void arrange_engine(struct bench *b)
+{
+	if (engine_strikes[now->engine] >= STRIKES_MAX)
+		broken(b, "%s failed in the cases before", b->engine->dma.name);
+	engine_strikes[now->engine]++;
+	require_ok(b, bench_join(b, &b->context, b->engine), "the engine joins the context");
+	attach(b, &b->hwpt);
+	engine_open(b, b->engine, own.control_iova);
+	engine_strikes[now->engine] = 0;
+}
+
+static void arrange(void *bench)
+{
+	struct bench *b = bench;
+
+	if (b->iommu != NULL && unit_strikes[now->unit] >= STRIKES_MAX)
+		broken(b, "%s failed in the cases before", b->iommu->name);
+	if (b->regime == NULL)
+		return;
+	if (b->iommu->enabled != b->regime)
+		require_ok(b, b->iommu->ops->enable(b->iommu, b->regime), "enable");
+	(void)faults_drain(b);
+	arrange_fault_event(b);
+	tables_start(b);
+	bench_context(b);
+	if (b->engine != NULL)
+		arrange_engine(b);
+}
+
+/* ---- Body and after ---- */
+
+static void body(void *bench)
+{
+	struct bench *b = bench;
+
+	b->test->body(b);
+}
+
+static void after(void *bench)
+{
+	after_body(bench);
+}
+
+/* ---- Put back ---- */
+
+static void put_back(void *bench)
+{
+	struct bench *b = bench;
+	enum status status;
+	bool rests = true;
+
+	if (b->regime == NULL)
+		return;
+	if (b->engine != NULL)
+		rests = engine_close(b, b->engine);
+	if (b->other != NULL)
+		rests = engine_close(b, b->other) && rests;
+	if (own.msi != NULL)
+		(void)!b->iommu->ops->fault_interrupt(b->iommu, NULL);
+	status = b->engine != NULL ? route_end(b) : STATUS_OK;
+	(void)faults_drain(b);
+	if (status == STATUS_OK)
+		unit_strikes[now->unit] = 0;
+	else
+		unit_strikes[now->unit]++;
+	if (own.result->verdict != VERDICT_PASS && own.result->verdict != VERDICT_UNPROVEN)
+		return;
+	if (status != STATUS_OK)
+		fail(b, "after the case: the unit does not take the route back: %s", status_text(status));
+	if (!rests)
+		broken(b, "after the case: the engine does not come to rest");
+}
+
+/* ---- Traps ---- */
+
+static void tell_trap(const struct arch_trap *trap, const char *where)
+{
+	struct case_result *r = own.result;
+
+	r->verdict = VERDICT_BROKEN;
+	snprintf(r->reason, sizeof(r->reason), "%s in %s, pc 0x%llx, address 0x%llx, error 0x%llx",
+		 trap->name, where, (unsigned long long)trap->pc, (unsigned long long)trap->address,
+		 (unsigned long long)trap->error_code);
+	for (unsigned i = 0; i < trap->register_count; i++)
+		case_note(r, "%s = 0x%016llx", trap->registers[i].name,
+			  (unsigned long long)trap->registers[i].value);
+	for (unsigned i = 0; i < trap->stack_count; i++)
+		case_note(r, "stack +%u: 0x%016llx", i * 8, (unsigned long long)trap->stack[i]);
+}
+
+/* True if the part came to its end. */
+static bool guarded(void (*part)(void *bench), const char *where)
+{
+	struct arch_trap trap;
+
+	if (arch_guarded(part, &own.bench, &trap))
+		return true;
+	if (trap.name != NULL)
+		tell_trap(&trap, where);
+	return false;
+}
+
+/* ---- The whole ---- */
+
+static struct platform_engine *engine_at(struct platform *platform, uint8_t index)
+{
+	return index != JOURNAL_ANY ? &platform->engines[index] : NULL;
+}
+
+static void fill(struct platform *platform, const struct plan *plan, const struct plan_case *c,
+		 struct case_result *result)
+{
+	struct bench *b = &own.bench;
+
+	memset(&own, 0, sizeof(own));
+	own.result = result;
+	own.config = platform->config;
+	own.deadline_ns = arch_now_ns() + platform->config->deadline_ms * UINT64_C(1000000);
+	b->platform = platform;
+	b->test = plan->tests[c->test];
+	b->iommu = c->unit != JOURNAL_ANY ? platform->units[c->unit] : NULL;
+	b->regime = c->regime != JOURNAL_ANY ? &b->iommu->regimes[c->regime] : NULL;
+	b->leaf_lg2 = c->leaf_lg2;
+	b->engine = engine_at(platform, c->engine);
+	b->other = engine_at(platform, c->other);
+	if (b->engine != NULL)
+		b->source = b->engine->source;
+	if (b->other != NULL)
+		b->other_source = b->other->source;
+	b->pool = &platform->pool;
+	b->random = plan_random(plan, platform, c, platform->config->seed);
+	now = c;
+}
+
+void case_run(struct platform *platform, const struct plan *plan, const struct plan_case *c,
+	      struct case_result *result)
+{
+	size_t mark = pool_mark(&platform->pool);
+
+	result->verdict = VERDICT_PASS;
+	result->reason[0] = '\0';
+	result->checks = result->evidence_count = result->evidence_dropped = 0;
+	if (c->missing != 0) {
+		result->verdict = VERDICT_SKIP;
+		plan_missing(c->missing, result->reason, sizeof(result->reason));
+		return;
+	}
+	fill(platform, plan, c, result);
+	if (guarded(arrange, "the arrangement"))
+		(void)guarded(body, "the body");
+	if (result->verdict == VERDICT_PASS || result->verdict == VERDICT_UNPROVEN)
+		(void)guarded(after, "the checks after the body");
+	(void)guarded(put_back, "putting back");
+	result->checks = own.bench.checks;
+	pool_release(&platform->pool, mark);
+}

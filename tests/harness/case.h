@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/* One case: what is run, and what comes of it. */
+#ifndef TESTS_HARNESS_CASE_H
+#define TESTS_HARNESS_CASE_H
+
+#include "base/types.h"
+#include "tests/harness/plan.h"
+#include "tests/harness/verdict.h"
+
+#define CASE_REASON_MAX		512u
+#define CASE_EVIDENCE_MAX	CONFIG_EVIDENCE_MAX
+#define CASE_LINE_MAX		192u
+
+struct case_result {
+	enum verdict verdict;
+	char reason[CASE_REASON_MAX];		/* "": a pass needs none */
+	unsigned checks;			/* expectations that were met */
+	unsigned evidence_count, evidence_limit;
+	unsigned evidence_dropped;
+	char evidence[CASE_EVIDENCE_MAX][CASE_LINE_MAX];
+};
+
+/* A line of evidence; what does not fit is counted. */
+void case_note(struct case_result *result, const char *format, ...) PRINTF(2, 3);
+
+/*
+ * Run one case: arrange a bench, the body, what is expected after every body. Never traps, never
+ * hangs longer than the deadline of the configuration and the devices' own timeouts.
+ */
+void case_run(struct platform *platform, const struct plan *plan, const struct plan_case *c,
+	      struct case_result *result);
+
+/*
+ * What the report says of it: an unmet expectation behind which no rule is firm is disputed, one that the
+ * configuration knows is known, and a pass that the configuration knows as a defect is a fail.
+ */
+void case_judge(const struct testcase *test, const struct config *config, const char *id,
+		const char *variant, struct case_result *result);
+
+#endif
