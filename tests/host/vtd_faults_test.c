@@ -82,6 +82,25 @@ HOST_TEST(records_come_in_the_order_of_the_ring)
 	CHECK_EQ(f.address, 0xa000);
 }
 
+/* The unit has come round to slots that were taken; FRI still points at them, for PPF was never clear. */
+HOST_TEST(the_ring_is_followed_past_a_stale_fri)
+{
+	struct iommu_fault f;
+
+	fake_on(CAP_8_RECORDS, ECAP_LEGACY, "legacy");
+	for (unsigned i = 0; i < 3; i++)
+		fake_record((6 + i) % 8, 0x1000 * (i + 1), 0x8000000500000000);
+	fake_set(0x34, 4, fake_get(0x34, 4) | 6 << 8);
+	CHECK_EQ(next_fault(&f), STATUS_OK);
+	CHECK_EQ(next_fault(&f), STATUS_OK);
+	for (unsigned i = 3; i < 9; i++)
+		fake_record((6 + i) % 8, 0x1000 * (i + 1), 0x8000000500000000);
+	for (unsigned i = 2; i < 9; i++) {
+		CHECK_EQ(next_fault(&f), STATUS_OK);
+		CHECK_EQ(f.address, 0x1000 * (i + 1));
+	}
+}
+
 HOST_TEST(overflow_is_told_once)
 {
 	struct iommu_fault f;

@@ -183,6 +183,8 @@ HOST_TEST(routes_survive_in_one_mode_and_are_forgotten_in_another)
 	CHECK_EQ(got.kind, IOMMU_TRANSLATE);
 	CHECK_EQ(enable("legacy"), STATUS_OK);
 	CHECK(vtd.tables->root != root);
+	CHECK_EQ(vtd.sets[0].page_count + vtd.sets[1].page_count, 1);
+	CHECK_EQ(vtd.free_count, 4);
 	CHECK_EQ(vtd.iommu.ops->get_route(&vtd.iommu, fake_source(8), &got, NULL), STATUS_OK);
 	CHECK_EQ(got.kind, IOMMU_BLOCK);
 	/* Back again: the pages that were given back come again, and they are empty. */
