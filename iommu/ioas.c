@@ -41,18 +41,13 @@ static const struct ioas_range *range_of(const struct ioas_range *ranges, unsign
 	return NULL;
 }
 
-/* The reserved range that [first, last] touches and that ends last, or NULL. */
+/* A reserved range that [first, last] touches, or NULL. */
 static const struct ioas_range *reserved_in(const struct ioas *ioas, uint64_t first, uint64_t last)
 {
-	const struct ioas_range *found = NULL;
-
-	for (unsigned i = 0; i < ioas->reserved_count; i++) {
-		const struct ioas_range *range = &ioas->reserved[i];
-
-		if (overlap(first, last, range->first, range->last) && (!found || range->last > found->last))
-			found = range;
-	}
-	return found;
+	for (unsigned i = 0; i < ioas->reserved_count; i++)
+		if (overlap(first, last, ioas->reserved[i].first, ioas->reserved[i].last))
+			return &ioas->reserved[i];
+	return NULL;
 }
 
 /* The first IOVA of [first, last] that `allowed` leaves out goes to *outside; false: there is none. */
