@@ -10,6 +10,11 @@
  *	control	the pages that the engine itself must reach (queues, a bounce buffer), which the bench
  *		maps away from the test's
  *
+ * An engine that executes its source obeys whatever the IOMMU lets it see, behind a stale translation
+ * too. Where such an engine reads, leave nothing but what prepare() wrote, poison, or what engines
+ * themselves wrote: none of these is a command that changes a medium or a setting. An engine whose own
+ * data could be taken for one withdraws limits.read in open().
+ *
  * An engine knows IOVAs only; it never holds a physical address and never includes iommu/. Its limits
  * are data, so that a test which needs more becomes a skip that names what is missing.
  */
@@ -33,12 +38,15 @@ struct dma_limits {
 	bool verifies;			/* a read tells whether the prepared source was seen */
 	bool patterned;			/* the bytes written depend on the IOVA */
 	bool reports_errors;		/* a refused transfer ends in DMA_FAILED, not only in silence */
+	bool reports_read_errors;	/* the same for reads alone: PCI Express writes are posted */
 	bool moves_data_on_error;	/* ... and may move a part of the data first */
+	bool executes_source;		/* what a read finds is a command that the device then obeys */
 	uint32_t read_min, read_max;	/* bytes */
 	uint32_t write_min, write_max;
-	uint32_t read_align, write_align;	/* of the IOVA and of the length, bytes, powers of two */
+	uint32_t read_align, write_align;	/* of the IOVA, bytes, powers of two */
+	uint32_t read_step, write_step;	/* lengths are multiples of this, powers of two */
 	unsigned address_bits;		/* IOVAs below 2^address_bits */
-	unsigned control_pages;		/* of control memory */
+	unsigned control_pages;		/* of control memory; not 0: every transfer touches it too */
 	uint32_t typical_us;		/* of a transfer that works; more than 10 000: tests sweep less */
 	uint32_t timeout_us;		/* after this a transfer has failed */
 };
@@ -70,21 +78,31 @@ struct dma_ops {
 	/* Is this function such an engine? Reads configuration space only. */
 	bool (*match)(const struct pci_function *function);
 
-	/* Bring the device up with its control memory; bus mastering is on afterwards. */
+	/*
+	 * Bring the device up with its control memory, which must be mapped; bus mastering is on
+	 * afterwards, and the limits are those of the device. GONE, TIMEOUT, UNSUPPORTED, NOT_FOUND,
+	 * EXHAUSTED, BAD_ARGUMENT (control memory too small or too high), DEVICE_ERROR; then it is closed.
+	 */
 	enum status (*open)(struct dma_engine *engine, const struct dma_control *control,
 			    struct deadline deadline);
 
-	/* Quiet: no transfer in flight, bus mastering off, registers as they were before open(). */
+	/*
+	 * Quiet: no transfer in flight, bus mastering off, registers as they were before open(), but for
+	 * a device that firmware left running: it stays stopped. TIMEOUT, GONE: bus mastering is off.
+	 */
 	enum status (*close)(struct dma_engine *engine, struct deadline deadline);
 
-	/* Begin; return at once. BUSY, BAD_ARGUMENT (beyond the limits). */
+	/* Begin; return at once. BUSY, BAD_ARGUMENT (beyond the limits). After a failure it begins afresh. */
 	enum status (*start)(struct dma_engine *engine, const struct dma_op *op);
 	enum dma_state (*state)(struct dma_engine *engine);
 
 	/* From any state back to open; what was in flight is gone. TIMEOUT, GONE. */
 	enum status (*reset)(struct dma_engine *engine, struct deadline deadline);
 
-	/* Write into `memory` what a read of op->bytes at op->iova expects to see. */
+	/*
+	 * Write into `memory` what a read of op->bytes at op->iova expects to see: other bytes in every
+	 * call, so that what an earlier read left in the device is not taken for it.
+	 */
 	void (*prepare)(struct dma_engine *engine, const struct dma_op *op, uint8_t *memory);
 
 	/* After a read that was done: did the engine see what prepare() wrote? */
@@ -125,7 +143,11 @@ enum status dma_probe(struct dma_engine *engine, struct pci_function *function, 
 /* Does the op keep the engine's limits? */
 bool dma_fits(const struct dma_engine *engine, const struct dma_op *op);
 
-/* start() and wait for an end: OK done, DEVICE_ERROR refused, TIMEOUT, GONE. */
+/*
+ * start() and wait for an end, up to `deadline` or limits.timeout_us. OK: done. DEVICE_ERROR: the device
+ * says that it was refused. TIMEOUT: it may still be running, reset() it. GONE. BUSY, BAD_ARGUMENT: it
+ * was not started. `last_word` holds the last status word seen.
+ */
 enum status dma_run(struct dma_engine *engine, const struct dma_op *op, struct deadline deadline) MUST_CHECK;
 
 #endif

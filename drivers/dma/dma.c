@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/* What all engines share: finding the driver, the limits, one blocking transfer. */
+#include "drivers/dma/engines.h"
+
+#include <string.h>
+
+const struct dma_driver *const dma_drivers[] = {
+	&dma_testdev,
+	&dma_edu,
+	&dma_nvme,
+};
+const unsigned dma_driver_count = ARRAY_COUNT(dma_drivers);
+
+static void name_engine(struct dma_engine *engine, unsigned index)
+{
+	size_t length = strlen(engine->driver->name), digits = 1;
+
+	for (unsigned rest = index / 10; rest; rest /= 10)
+		digits++;
+	length = MIN(length, sizeof(engine->name) - 1 - digits);
+	memcpy(engine->name, engine->driver->name, length);
+	for (size_t at = length + digits; at > length; index /= 10)
+		engine->name[--at] = (char)('0' + index % 10);
+	engine->name[length + digits] = 0;
+}
+
+enum status dma_probe(struct dma_engine *engine, struct pci_function *function, unsigned index)
+{
+	for (unsigned i = 0; i < dma_driver_count; i++) {
+		if (!dma_drivers[i]->ops->match(function))
+			continue;
+		*engine = (struct dma_engine){ .driver = dma_drivers[i],
+					       .function = function,
+					       .limits = dma_drivers[i]->limits };
+		name_engine(engine, index);
+		return STATUS_OK;
+	}
+	return STATUS_NOT_FOUND;
+}
+
+bool dma_reaches(const struct dma_engine *engine, iova_t start, uint64_t bytes)
+{
+	uint64_t last = start.v + (bytes - 1);
+
+	if (!bytes || last < start.v)
+		return false;
+	return engine->limits.address_bits >= 64 || last < BIT64(engine->limits.address_bits);
+}
+
+bool dma_fits(const struct dma_engine *engine, const struct dma_op *op)
+{
+	const struct dma_limits *l = &engine->limits;
+	bool read = op->direction == DMA_READ;
+	uint32_t min = read ? l->read_min : l->write_min, max = read ? l->read_max : l->write_max;
+	uint32_t align = read ? l->read_align : l->write_align;
+	uint32_t step = read ? l->read_step : l->write_step;
+
+	if (!(read ? l->read : l->write))
+		return false;
+	return op->bytes >= min && op->bytes <= max && !(op->bytes & (step - 1)) &&
+	       !(op->iova.v & (align - 1)) && dma_reaches(engine, op->iova, op->bytes);
+}
+
+bool dma_control_fits(const struct dma_engine *engine, const struct dma_control *control)
+{
+	return control->cpu && control->bytes >= engine->limits.control_pages * PAGE_SIZE &&
+	       !(control->iova.v & (PAGE_SIZE - 1)) &&
+	       dma_reaches(engine, control->iova, control->bytes);
+}
+
+enum status dma_run(struct dma_engine *engine, const struct dma_op *op, struct deadline deadline)
+{
+	const struct dma_ops *ops = engine->driver->ops;
+	struct deadline own;
+	enum dma_state state;
+	enum status status = ops->start(engine, op);
+
+	if (status != STATUS_OK)
+		return status;
+	own = deadline_in_us(engine->limits.timeout_us);
+	if (own.end_ns < deadline.end_ns)
+		deadline = own;
+	wait_until((state = ops->state(engine)) != DMA_RUNNING, deadline);
+	switch (state) {
+	case DMA_DONE:
+		return STATUS_OK;
+	case DMA_DEAD:
+		return STATUS_GONE;
+	case DMA_RUNNING:
+		return pci_answers(engine->function) ? STATUS_TIMEOUT : STATUS_GONE;
+	default:
+		return pci_answers(engine->function) ? STATUS_DEVICE_ERROR : STATUS_GONE;
+	}
+}
+
+uint64_t dma_mix(uint64_t x)
+{
+	x ^= x >> 31;
+	x *= 0x9e3779b97f4a7c15;
+	x ^= x >> 29;
+	x *= 0xbf58476d1ce4e5b9;
+	return x ^ x >> 32;
+}
