@@ -180,13 +180,13 @@ static void finish_earlier_run(const struct report_sink *sink)
 		return;
 	if (next == BOOT_NEXT_KEEP)
 		reset(EfiResetShutdown);
-	store_clear();
 	(void)!volume_set_starts(0);
 	handover.journal = NULL;
 	handover.journal_bytes = 0;
 	handover.journal_chunks = 0;
 	if (next == BOOT_NEXT_FRESH)
 		return;
+	store_clear();
 	if (next == BOOT_NEXT_STAY)
 		stay();
 	reset(next == BOOT_NEXT_REBOOT ? EfiResetCold : EfiResetShutdown);
@@ -219,8 +219,10 @@ EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system)
 	sink.configuration = handover.configuration;
 	sink.configuration_bytes = handover.configuration_bytes;
 	sink.command_line = handover.command_line;
-	store_open();
 	finish_earlier_run(&sink);
+	if (!handover.journal)
+		store_clear();
+	store_open(handover.journal != NULL);
 	trust_store();
 	handover.store_chunk = store_chunk;
 	handover.store_chunk_bytes = store_chunk_bytes();

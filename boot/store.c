@@ -20,8 +20,12 @@
 				 EFI_VARIABLE_RUNTIME_ACCESS)
 #define UEFI_2_0		((2u << 16) | 0u)	/* the first revision with QueryVariableInfo() */
 #define JOURNAL_NAME		"IovetJournal%04x"
+#define NAME_PREFIX_CHARS	12u
+#define NAME_DIGITS		4u
 #define PROBE_NAME		"IovetProbe"
 #define NAME_CHARS		24u
+#define FOREIGN_NAME_CHARS	1024u
+#define VARIABLES_MAX		8192u		/* a list longer than this goes round in a circle */
 #define OVERHEAD_BYTES		128u		/* a variable's header and name, in any firmware */
 #define CHUNK_BYTES_MAX		8192u
 #define CHUNK_BYTES_UNKNOWN	1024u		/* when the firmware does not say */
@@ -33,7 +37,6 @@ static EFI_GUID vendor = { 0x7c1f93a2, 0x5be0, 0x4d1e,
 static struct {
 	size_t chunk_bytes;
 	size_t budget;				/* bytes that may still be stored */
-	unsigned loaded_chunks;
 	bool kept_something;			/* since this start */
 } store;
 
@@ -64,12 +67,12 @@ static bool probe(void)
 	return !EFI_ERROR(uefi.runtime->SetVariable(name, &vendor, JOURNAL_ATTRIBUTES, 0, NULL));
 }
 
-void store_open(void)
+void store_open(bool proven)
 {
 	UINT64 total, remaining, largest;
 	EFI_STATUS s = EFI_UNSUPPORTED;
 
-	if (!probe())
+	if (!proven && !probe())
 		return;
 	store.chunk_bytes = CHUNK_BYTES_UNKNOWN;
 	store.budget = BUDGET_UNKNOWN;
@@ -106,50 +109,88 @@ const void *store_load(size_t *bytes, unsigned *chunks)
 		loaded_bytes = uefi_pages(STORE_BYTES_MAX / PAGE_SIZE, 0);
 	if (!loaded_bytes)
 		return NULL;
-	for (store.loaded_chunks = 0; store.loaded_chunks < STORE_CHUNKS_MAX;
-	     store.loaded_chunks++) {
+	for (; *chunks < STORE_CHUNKS_MAX; (*chunks)++) {
 		UINTN size = STORE_BYTES_MAX - *bytes;
 		EFI_STATUS s;
 
-		chunk_name(name, store.loaded_chunks);
+		chunk_name(name, *chunks);
 		s = uefi.runtime->GetVariable(name, &vendor, NULL, &size, loaded_bytes + *bytes);
 		if (s == EFI_NOT_FOUND)
 			break;
 		if (EFI_ERROR(s)) {
-			boot_note("chunk %u of the earlier journal cannot be read (%lx)",
-				  store.loaded_chunks, (unsigned long)s);
+			boot_note("chunk %u of the earlier journal cannot be read (%lx)", *chunks,
+				  (unsigned long)s);
 			break;
 		}
 		*bytes += size;
 	}
-	*chunks = store.loaded_chunks;
-	return store.loaded_chunks ? loaded_bytes : NULL;
+	return *chunks ? loaded_bytes : NULL;
 }
 
-/* False: there was none of that number. */
-static bool delete_chunk(unsigned index)
+/* The number of a chunk from its variable's name; STORE_CHUNKS_MAX for another name. */
+static unsigned chunk_index(const CHAR16 *name)
 {
-	CHAR16 name[NAME_CHARS];
-	EFI_STATUS s;
+	CHAR16 expected[NAME_CHARS];
+	unsigned index = 0;
+	size_t i;
 
-	chunk_name(name, index);
-	s = uefi.runtime->SetVariable(name, &vendor, JOURNAL_ATTRIBUTES, 0, NULL);
-	if (EFI_ERROR(s) && s != EFI_NOT_FOUND)
-		boot_note("chunk %u of the earlier journal cannot be deleted (%lx)", index,
-			  (unsigned long)s);
-	return s != EFI_NOT_FOUND;
+	chunk_name(expected, 0);
+	for (i = 0; i < NAME_PREFIX_CHARS; i++)
+		if (name[i] != expected[i])
+			return STORE_CHUNKS_MAX;
+	for (; i < NAME_PREFIX_CHARS + NAME_DIGITS; i++) {
+		if (name[i] >= '0' && name[i] <= '9')
+			index = index * 16 + (unsigned)(name[i] - '0');
+		else if (name[i] >= 'a' && name[i] <= 'f')
+			index = index * 16 + (unsigned)(name[i] - 'a') + 10;
+		else
+			return STORE_CHUNKS_MAX;
+	}
+	return name[i] ? STORE_CHUNKS_MAX : MIN(index, STORE_CHUNKS_MAX);
+}
+
+/* Which chunks exist, by walking all variables: a hole must not hide what lies beyond it. */
+static void find_chunks(bool *exists)
+{
+	static CHAR16 name[FOREIGN_NAME_CHARS];
+	EFI_GUID owner;
+
+	name[0] = 0;
+	for (unsigned i = 0; i < VARIABLES_MAX; i++) {
+		UINTN bytes = sizeof(name);
+		EFI_STATUS s = uefi.runtime->GetNextVariableName(&bytes, name, &owner);
+
+		if (s == EFI_NOT_FOUND)
+			return;
+		if (EFI_ERROR(s)) {
+			boot_note("the variables cannot be listed (%lx)", (unsigned long)s);
+			return;
+		}
+		if (!memcmp(&owner, &vendor, sizeof(owner)) && chunk_index(name) < STORE_CHUNKS_MAX)
+			exists[chunk_index(name)] = true;
+	}
 }
 
 /* From the last to the first: should the power fail in between, what is left is a journal cut short
- * and not one with a hole in front. Beyond those loaded there are some if one could not be read. */
+ * and not one with a hole in front. */
 void store_clear(void)
 {
-	unsigned end = store.loaded_chunks;
+	static bool exists[STORE_CHUNKS_MAX];
+	CHAR16 name[NAME_CHARS];
 
-	while (end < STORE_CHUNKS_MAX && delete_chunk(end))
-		end++;
-	while (store.loaded_chunks)
-		(void)delete_chunk(--store.loaded_chunks);
+	memset(exists, 0, sizeof(exists));
+	find_chunks(exists);
+	for (unsigned i = STORE_CHUNKS_MAX; i-- > 0;) {
+		EFI_STATUS s;
+
+		if (!exists[i])
+			continue;
+		chunk_name(name, i);
+		s = uefi.runtime->SetVariable(name, &vendor, JOURNAL_ATTRIBUTES, 0, NULL);
+		if (EFI_ERROR(s))
+			boot_note("chunk %u of the earlier journal cannot be deleted (%lx)", i,
+				  (unsigned long)s);
+	}
 }
 
 struct set_call {

@@ -12,13 +12,16 @@
 #define STORE_CHUNKS_MAX	512u
 #define STORE_BYTES_MAX		(256u * 1024u)	/* of what an earlier run may have left */
 
-/* Find out what the firmware can store. Notes say what it cannot. Before boot services end. */
-void store_open(void);
+/*
+ * Find out what the firmware can store; notes say what it cannot. `proven`: an earlier run's chunks are
+ * there, so that no variable need be written to see whether one can. Before boot services end.
+ */
+void store_open(bool proven);
 size_t store_chunk_bytes(void);			/* 0: nothing can be stored */
 
 /* The earlier run's chunks in order, in one piece; NULL: there is none. *chunks counts them. */
 const void *store_load(size_t *bytes, unsigned *chunks);
-/* Delete them all. */
+/* Delete them all, also such as store_load() did not find because one before them is missing. */
 void store_clear(void);
 
 /* struct handover's store_chunk: also after boot services have ended. */
