@@ -107,6 +107,8 @@ HOST_TEST(second_stage_ranges)
 	CHECK_DONE(3, 0x500f2, 0x40000009);
 	CHECK_DONE(4, 0x500f2, 0x40000012);
 	CHECK_DONE(5, 0x500e2, 0); /* beyond MAMV 18: the domain */
+	CHECK_EQ(invalidate(range(5, 0, 0x80000000, false)), STATUS_OK);
+	CHECK_DONE(6, 0x500e2, 0);
 	CHECK_EQ(invalidate(range(5, 0, 0, false)), STATUS_BAD_RANGE);
 	CHECK_EQ(invalidate(range(5, UINT64_MAX - 4095, 8192, false)), STATUS_BAD_RANGE);
 	CHECK_EQ(fake.done_count, 7);
