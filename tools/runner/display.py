@@ -45,6 +45,8 @@ class Display:
     def refresh(self):
         if self.live:
             line, case = self.progress(), self.gathered.open
+            if self.gathered.finished:
+                line += '  the machine starts again and writes the reports'
             if case:
                 line += f'  {case.get("case")} {case.get("variant")}: {case.get("claim", "")}'
             width = shutil.get_terminal_size().columns - 1
