@@ -116,15 +116,25 @@ static void run(void *argument)
 	(void)!iovet_run(&handover);
 }
 
+static void salvage(void *argument)
+{
+	(void)argument;
+	iovet_salvage();
+}
+
 static void on_bare_metal(void)
 {
-	struct arch_trap trap;
+	struct arch_trap trap, again;
 
 	handover.notes = boot_notes(&handover.note_count);
 	say("iovet event=boot phase=bare clock=\"%s\" regions=%u\n", arch_clock_source(),
 	    handover.region_count);
-	if (!arch_guarded(run, NULL, &trap) && trap.name)
-		print_trap(&trap);
+	if (!arch_guarded(run, NULL, &trap)) {
+		if (trap.name)
+			print_trap(&trap);
+		if (!arch_guarded(salvage, NULL, &again))
+			say("iovet: what the journal had not stored yet is lost\n");
+	}
 	start_again();
 }
 

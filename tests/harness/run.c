@@ -82,7 +82,8 @@ static void tell_configuration(void)
 	for (unsigned i = 0; i < messages.count; i++)
 		note(messages.text[i]);
 	if (messages.dropped != 0) {
-		snprintf(text, sizeof(text), "%u more mistakes in the configuration", messages.dropped);
+		snprintf(text, sizeof(text), "%u more mistakes in the configuration",
+			 messages.dropped);
 		note(text);
 	}
 	if (!sabotage_choose(config.sabotage)) {
@@ -90,7 +91,8 @@ static void tell_configuration(void)
 			 config.sabotage);
 		note(text);
 	} else if (sabotage_chosen() != SABOTAGE_NONE) {
-		snprintf(text, sizeof(text), "sabotage %s: %s; this run says nothing about the machine",
+		snprintf(text, sizeof(text),
+			 "sabotage %s: %s; this run says nothing about the machine",
 			 config.sabotage, sabotage_sentence(sabotage_chosen()));
 		note(text);
 	}
@@ -109,7 +111,8 @@ static unsigned count_earlier(const uint8_t *bytes, size_t count)
 		struct journal_end end;
 		char text[sizeof(RESUME_NOTE)];
 
-		if (r.type == JOURNAL_END && journal_read_end(&r, &end) && end.verdict < VERDICT_COUNT) {
+		if (r.type == JOURNAL_END && journal_read_end(&r, &end) &&
+		    end.verdict < VERDICT_COUNT) {
 			run.verdicts[end.verdict]++;
 			run.ended++;
 			starts = 0;
@@ -218,7 +221,8 @@ static void tell_names(void)
 			if (platform.units[u] == platform.engines[i].iommu)
 				unit = (uint8_t)u;
 		}
-		journal_name(&journal, JOURNAL_ENGINE, (uint8_t)i, unit, platform.engines[i].dma.name);
+		journal_name(&journal, JOURNAL_ENGINE, (uint8_t)i, unit,
+			     platform.engines[i].dma.name);
 	}
 }
 
@@ -407,4 +411,9 @@ int iovet_run(const struct handover *h)
 	run_cases();
 	finish();
 	return 0;
+}
+
+void iovet_salvage(void)
+{
+	commit();
 }
