@@ -36,25 +36,30 @@ bool engine_close(struct bench *b, struct platform_engine *e)
 	return false;
 }
 
-static uint32_t fitting(uint32_t bytes, uint32_t min, uint32_t max, uint32_t align)
+static uint32_t fitting(uint32_t bytes, uint32_t min, uint32_t max, uint32_t step)
 {
 	bytes = MIN(bytes, max);
-	bytes -= bytes % MAX(align, 1u);
+	bytes -= bytes % MAX(step, 1u);
 	return MAX(bytes, min);
+}
+
+uint32_t engine_write_bytes(const struct platform_engine *e, uint32_t bytes)
+{
+	const struct dma_limits *l = &e->dma.limits;
+
+	return fitting(bytes, l->write_min, l->write_max, l->write_step);
 }
 
 uint32_t write_bytes(const struct bench *b, uint32_t bytes)
 {
-	const struct dma_limits *l = &b->engine->dma.limits;
-
-	return fitting(bytes, l->write_min, l->write_max, l->write_align);
+	return engine_write_bytes(b->engine, bytes);
 }
 
 uint32_t read_bytes(const struct bench *b, uint32_t bytes)
 {
 	const struct dma_limits *l = &b->engine->dma.limits;
 
-	return fitting(bytes, l->read_min, l->read_max, l->read_align);
+	return fitting(bytes, l->read_min, l->read_max, l->read_step);
 }
 
 enum status engine_runs(struct bench *b, struct platform_engine *e, enum dma_direction direction,
@@ -125,15 +130,13 @@ bool device_tries_to_read(struct bench *b, iova_t at, uint32_t bytes)
 
 bool other_tries_to_write(struct bench *b, iova_t at, uint32_t bytes)
 {
-	const struct dma_limits *l;
-
 	require(b, b->other != NULL, "the case has no second engine");
-	l = &b->other->dma.limits;
-	if (!b->other->is_open && l->control_pages != 0 && own_of(b)->other_attached == NULL)
+	if (!b->other->is_open && b->other->dma.limits.control_pages != 0 &&
+	    own_of(b)->other_attached == NULL)
 		skip(b, "a second engine that needs no memory of its own");
 	if (!b->other->is_open)
 		engine_open(b, b->other, own_of(b)->other_control_iova);
 	own_of(b)->windows_loose = true;
 	return engine_runs(b, b->other, DMA_WRITE, at,
-			   fitting(bytes, l->write_min, l->write_max, l->write_align)) == STATUS_OK;
+			   engine_write_bytes(b->other, bytes)) == STATUS_OK;
 }

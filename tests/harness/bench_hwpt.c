@@ -31,12 +31,19 @@ static void register_table(struct bench *b, struct hwpt *hwpt)
 	own->tables[own->table_count++] = table;
 }
 
+/*
+ * Tracking where the test asks for flags or the regime has no choice; where such a regime may refuse to set
+ * them, tests that do not look at flags have them set from the start.
+ */
 static unsigned tracking_flags(const struct bench *b)
 {
-	const uint32_t wants = NEEDS_DIRTY | NEEDS_ACCESSED | NEEDS_DIRTY_SWITCH;
+	const uint32_t asks = NEEDS_DIRTY | NEEDS_ACCESSED | NEEDS_DIRTY_SWITCH;
 
-	return b->regime->dirty_always || ((b->test->needs & wants) != 0 && b->regime->dirty) ?
-	       HWPT_DIRTY_TRACKING : 0;
+	if ((b->test->needs & asks) != 0)
+		return b->regime->dirty ? HWPT_DIRTY_TRACKING : 0;
+	if (b->regime->flags_may_fault)
+		return HWPT_PRESET_FLAGS;
+	return b->regime->dirty_always ? HWPT_DIRTY_TRACKING : 0;
 }
 
 static void map_control(struct bench *b, struct hwpt *hwpt, const struct platform_engine *e, iova_t at)

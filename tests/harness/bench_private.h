@@ -56,7 +56,6 @@ struct bench_own {
 	iova_t control_iova, other_control_iova;
 	uint32_t domain_id;			/* handed out last */
 	struct hwpt *attached, *other_attached;	/* NULL: no table */
-	uint16_t bypass_domain_id;		/* 0: never passed through */
 	uint64_t deadline_ns;			/* of the case; what engines take is added */
 	iova_t last_at;				/* of the last transfer: evidence walks there */
 	enum status last_status;
@@ -137,6 +136,7 @@ void engine_open(struct bench *b, struct platform_engine *e, iova_t control_iova
 bool engine_close(struct bench *b, struct platform_engine *e);
 enum status engine_runs(struct bench *b, struct platform_engine *e, enum dma_direction direction,
 			iova_t at, uint32_t bytes);
+uint32_t engine_write_bytes(const struct platform_engine *e, uint32_t bytes);
 bool engine_is_busy(struct platform_engine *e);
 
 /* ---- Faults (bench_faults.c) ---- */

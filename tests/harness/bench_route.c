@@ -2,141 +2,212 @@
 /*
  * Routes of the case's sources. A route that was in use is blocked, and that is flushed, before the next
  * one is written; the engines are idle meanwhile, so that no request meets the time between.
+ *
+ * The context writes routes and invalidates nothing; that is the bench's, which may be told to forget it.
  */
 #include "tests/harness/bench_private.h"
 #include "tests/harness/sabotage.h"
 
-static void write_route(struct bench *b, struct iommu_source source, struct iommu_route route)
+static struct iommu_source function_of(const struct platform_engine *e)
 {
-	if (route.kind == IOMMU_TRANSLATE) {
-		if (sabotaged(SABOTAGE_ATTACH_WRONG_SOURCE))
-			source.rid ^= 1;
-		if (sabotaged(SABOTAGE_ATTACH_WRONG_ROOT)) {
-			void *empty = pool_zeroed(b->pool, 1, PAGE_LG2);
-
-			require(b, empty != NULL, "the page pool is exhausted");
-			route.root = pa_of(empty);
-		}
-	}
-	require_ok(b, b->iommu->ops->set_route(b->iommu, source, &route), "set_route");
+	return e->aliases.source[0];
 }
 
-static void flush_route(struct bench *b, struct iommu_source source, uint16_t domain_id)
+static struct deadline soon(void)
+{
+	return deadline_in_us(BENCH_SYNC_US);
+}
+
+/* ---- Contexts ---- */
+
+void bench_context(struct bench *b)
+{
+	context_init(&b->context, &b->platform->groups);
+}
+
+enum status bench_join(struct bench *b, struct context *context, struct platform_engine *e)
+{
+	return context_join(context, b->iommu, function_of(e));
+}
+
+enum status join_other_context(struct bench *b)
+{
+	static struct context other;
+	enum status status;
+
+	require(b, b->other != NULL, "the case has no second engine");
+	context_init(&other, &b->platform->groups);
+	status = bench_join(b, &other, b->other);
+	if (status == STATUS_OK)
+		require_ok(b, context_leave(&other, function_of(b->other)), "leaving a context");
+	return status;
+}
+
+/* ---- Routes ---- */
+
+/* For every id under which the engine's requests may arrive. */
+static void write_route(struct bench *b, const struct platform_engine *e, const struct iommu_route *route,
+			uint16_t stray)
+{
+	for (unsigned i = 0; i < e->aliases.count; i++) {
+		struct iommu_source source = e->aliases.source[i];
+
+		source.rid ^= stray;
+		require_ok(b, b->iommu->ops->set_route(b->iommu, source, route), "set_route");
+	}
+}
+
+static void sabotage_route(struct bench *b, const struct platform_engine *e, const struct hwpt *hwpt)
+{
+	struct iommu_route route = hwpt_route(hwpt), blocked = { .kind = IOMMU_BLOCK };
+
+	if (sabotaged(SABOTAGE_ATTACH_WRONG_SOURCE)) {
+		write_route(b, e, &route, 1);
+		write_route(b, e, &blocked, 0);
+	}
+	if (sabotaged(SABOTAGE_ATTACH_WRONG_ROOT)) {
+		void *empty = pool_zeroed(b->pool, 1, PAGE_LG2);
+
+		require(b, empty != NULL, "the page pool is exhausted");
+		route.root = pa_of(empty);
+		write_route(b, e, &route, 0);
+	}
+}
+
+static void flush_route(struct bench *b, const struct platform_engine *e, uint16_t domain_id)
 {
 	struct iommu_invalidation what = { .scope = IOMMU_SCOPE_SOURCE, .regime = b->regime,
-					   .source = source, .domain_id = domain_id };
+					   .domain_id = domain_id };
 
-	flush(b, &what);
+	for (unsigned i = 0; i < e->aliases.count; i++) {
+		what.source = e->aliases.source[i];
+		flush(b, &what);
+	}
 	what.scope = IOMMU_SCOPE_DOMAIN;
 	flush(b, &what);
 	flush_done(b);
 }
 
-static void block(struct bench *b, struct iommu_source source, struct hwpt **attached, uint16_t domain_id)
+static void unroute(struct bench *b, const struct platform_engine *e, struct hwpt **attached)
 {
-	if (*attached != NULL) {
-		hwpt_drop_user(*attached, source);
-		*attached = NULL;
-	}
-	write_route(b, source, (struct iommu_route){ .kind = IOMMU_BLOCK });
-	flush_route(b, source, domain_id);
-}
-
-static void translate(struct bench *b, struct iommu_source source, struct hwpt **attached,
-		      struct hwpt *hwpt, bool quiet)
-{
-	struct iommu_route route = hwpt_route(hwpt);
+	const struct iommu_route blocked = { .kind = IOMMU_BLOCK };
 
 	if (*attached != NULL)
-		block(b, source, attached, (*attached)->domain_id);
-	route.quiet = quiet;
-	require_ok(b, hwpt_add_user(hwpt, source), "one more user of a page table");
+		require_ok(b, context_detach(&b->context, function_of(e), CONTEXT_NO_INVALIDATE, soon()),
+			   "detach");
+	else
+		write_route(b, e, &blocked, 0);
+	*attached = NULL;
+}
+
+static void translate(struct bench *b, const struct platform_engine *e, struct hwpt **attached,
+		      struct hwpt *hwpt, unsigned flags)
+{
+	if (*attached != NULL) {
+		uint16_t domain_id = (*attached)->domain_id;
+
+		unroute(b, e, attached);
+		flush_route(b, e, domain_id);
+	}
+	require_ok(b, context_attach(&b->context, function_of(e), hwpt, CONTEXT_NO_INVALIDATE | flags,
+				     soon()), "attach");
 	*attached = hwpt;
-	write_route(b, source, route);
-	flush_route(b, source, hwpt->domain_id);
+	sabotage_route(b, e, hwpt);
+	flush_route(b, e, hwpt->domain_id);
 }
 
 void attach(struct bench *b, struct hwpt *hwpt)
 {
-	translate(b, b->source, &own_of(b)->attached, hwpt, false);
+	translate(b, b->engine, &own_of(b)->attached, hwpt, 0);
 }
 
 void attach_quiet(struct bench *b, struct hwpt *hwpt)
 {
-	translate(b, b->source, &own_of(b)->attached, hwpt, true);
+	translate(b, b->engine, &own_of(b)->attached, hwpt, CONTEXT_QUIET);
 }
 
 static uint16_t domain_in_use(const struct bench *b)
 {
-	const struct bench_own *own = own_of(b);
+	const struct hwpt *attached = own_of(b)->attached;
 
-	return own->attached != NULL ? own->attached->domain_id :
-	       own->bypass_domain_id != 0 ? own->bypass_domain_id : b->hwpt.domain_id;
-}
-
-void detach(struct bench *b)
-{
-	if (sabotaged(SABOTAGE_STALE_DETACH))
-		return;
-	block(b, b->source, &own_of(b)->attached, domain_in_use(b));
+	return attached != NULL ? attached->domain_id : b->hwpt.domain_id;
 }
 
 void block_quietly(struct bench *b)
 {
-	write_route(b, b->source, (struct iommu_route){ .kind = IOMMU_BLOCK });
+	unroute(b, b->engine, &own_of(b)->attached);
+}
+
+void detach(struct bench *b)
+{
+	uint16_t domain_id = domain_in_use(b);
+
+	if (sabotaged(SABOTAGE_STALE_DETACH))
+		return;
+	block_quietly(b);
+	flush_route(b, b->engine, domain_id);
 }
 
 void bypass(struct bench *b)
 {
-	struct bench_own *own = own_of(b);
+	struct iommu_route route = { .kind = IOMMU_BYPASS, .regime = b->regime,
+				     .domain_id = b->hwpt.domain_id };
+	uint16_t domain_id = domain_in_use(b);
 
-	block(b, b->source, &own->attached, domain_in_use(b));
-	own->bypass_domain_id = b->hwpt.domain_id;
-	write_route(b, b->source, (struct iommu_route){ .kind = IOMMU_BYPASS, .regime = b->regime,
-							.domain_id = own->bypass_domain_id });
-	flush_route(b, b->source, own->bypass_domain_id);
+	block_quietly(b);
+	flush_route(b, b->engine, domain_id);
+	write_route(b, b->engine, &route, 0);
+	flush_route(b, b->engine, route.domain_id);
 }
 
 void attach_other(struct bench *b, struct hwpt *hwpt)
 {
 	struct bench_own *own = own_of(b);
-	enum status status;
 
 	require(b, b->other != NULL, "the case has no second engine");
-	status = bench_join(b, &b->context, b->other);
-	require_ok(b, status, "the second engine joins the context");
-	translate(b, b->other_source, &own->other_attached, hwpt, false);
+	if (own->other_attached == NULL)
+		require_ok(b, bench_join(b, &b->context, b->other), "the second engine joins the context");
+	translate(b, b->other, &own->other_attached, hwpt, 0);
 	if (!b->other->is_open)
 		engine_open(b, b->other, own->other_control_iova);
 }
 
-/* Without the bench's verbs: they may be sabotaged, and they end the case where this has to go on. */
-static enum status end_of_source(struct bench *b, struct iommu_source source)
-{
-	const struct iommu_ops *ops = b->iommu->ops;
-	struct iommu_route blocked = { .kind = IOMMU_BLOCK };
-	enum status status = ops->set_route(b->iommu, source, &blocked);
+/* ---- The end ---- */
 
-	/* attach-wrong-source left its mark next door. */
-	source.rid ^= 1;
-	if (status == STATUS_OK && sabotaged(SABOTAGE_ATTACH_WRONG_SOURCE))
-		status = ops->set_route(b->iommu, source, &blocked);
+/* Whatever route is left: one that passes through, one that sabotage wrote next door. */
+static enum status block_all(struct bench *b, const struct platform_engine *e)
+{
+	struct iommu_route blocked = { .kind = IOMMU_BLOCK };
+	enum status status = STATUS_OK;
+
+	for (unsigned i = 0; i < e->aliases.count && status == STATUS_OK; i++) {
+		struct iommu_source source = e->aliases.source[i];
+
+		status = b->iommu->ops->set_route(b->iommu, source, &blocked);
+		source.rid ^= 1;
+		if (status == STATUS_OK && sabotaged(SABOTAGE_ATTACH_WRONG_SOURCE))
+			status = b->iommu->ops->set_route(b->iommu, source, &blocked);
+	}
 	return status;
 }
 
+/* Without the bench's verbs: they may be sabotaged, and they end the case where this has to go on. */
 enum status route_end(struct bench *b)
 {
 	const struct iommu_ops *ops = b->iommu->ops;
 	struct iommu_invalidation all = { .scope = IOMMU_SCOPE_ALL, .regime = b->regime };
-	enum status status = end_of_source(b, b->source);
+	enum status first = context_close(&b->context, soon());
+	enum status status = block_all(b, b->engine);
 
 	if (status == STATUS_OK && b->other != NULL)
-		status = end_of_source(b, b->other_source);
+		status = block_all(b, b->other);
 	if (status == STATUS_OK)
 		status = ops->invalidate(b->iommu, &all);
 	if (status == STATUS_EXHAUSTED) {
-		(void)!ops->sync(b->iommu, deadline_in_us(BENCH_SYNC_US));
+		(void)!ops->sync(b->iommu, soon());
 		status = ops->invalidate(b->iommu, &all);
 	}
-	return status == STATUS_OK ? ops->sync(b->iommu, deadline_in_us(BENCH_SYNC_US)) : status;
+	if (status == STATUS_OK)
+		status = ops->sync(b->iommu, soon());
+	return status != STATUS_OK ? status : first;
 }

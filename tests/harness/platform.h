@@ -36,6 +36,7 @@ struct platform_engine {
 	struct dma_engine dma;
 	struct iommu *iommu;			/* the unit that serves it */
 	struct iommu_source source;		/* as the unit sees it: behind a bridge, the bridge's */
+	struct group_aliases aliases;		/* every id under which its requests may arrive */
 	unsigned group;				/* equal numbers: hardware cannot isolate them */
 	bool aliased;				/* source is not the function's own requester id */
 	bool is_open;
@@ -51,7 +52,8 @@ struct platform {
 	const struct handover *handover;
 	const struct config *config;
 	struct journal *journal;
-	struct pool pool;
+	struct pool pool;			/* for cases: given back after each */
+	struct pool kept;			/* for what outlives a case */
 	struct acpi acpi;
 	struct mcfg mcfg;
 	struct madt madt;
@@ -105,7 +107,7 @@ void platform_add_unit(struct platform *platform, struct iommu *iommu);
 void platform_add_reserved(struct platform *platform, struct iommu_source source, uint64_t base,
 			   uint64_t last);
 
-/* The requester id that stands on the bus that the unit sees for a function. */
-uint16_t platform_source_of(struct platform *platform, const struct pci_function *function);
+/* The source that the unit sees for a function: behind a bridge to conventional PCI, the bridge's. */
+struct iommu_source platform_source_of(struct platform *platform, const struct pci_function *function);
 
 #endif

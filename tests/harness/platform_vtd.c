@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/*
+ * The wiring of VT-d: from the DMAR table (VT-d 5.10, 8) to units, and from functions to the unit that
+ * serves them.
+ */
+#include "iommu/intel/vtd.h"
+#include "tests/harness/platform_private.h"
+
+/* One of these is over 64 KiB: the units' own tables of pages. */
+static struct vtd units[PLATFORM_UNITS_MAX];
+static const struct dmar_drhd *drhd_of[PLATFORM_UNITS_MAX];
+static bool in_use[PLATFORM_UNITS_MAX];
+static unsigned unit_count;
+
+static void find(struct platform *p)
+{
+	unit_count = 0;
+	for (unsigned i = 0; p->has_dmar && i < p->dmar.drhd_count; i++) {
+		const struct dmar_drhd *d = &p->dmar.drhd[i];
+		unsigned before = p->unit_count;
+
+		if (!d->usable || unit_count == PLATFORM_UNITS_MAX) {
+			platform_note(p, "the unit at 0x%llx is not used: %s",
+				      (unsigned long long)d->base.v,
+				      d->usable ? "there are too many" : "its description is malformed");
+			continue;
+		}
+		vtd_init(&units[unit_count], d->base.v, BIT64(d->size_lg2), unit_count, d->segment,
+			 p->dmar.host_address_bits);
+		platform_add_unit(p, &units[unit_count].iommu);
+		in_use[unit_count] = p->unit_count != before;
+		drhd_of[unit_count++] = d;
+	}
+}
+
+/*
+ * The function that a scope names: from the start bus down, each pair names a device on the secondary bus
+ * of the bridge before it (8.3.1). NULL: there is no such function.
+ */
+static struct pci_function *resolve(struct platform *p, uint16_t segment, const struct dmar_scope *scope)
+{
+	uint8_t bus = scope->start_bus;
+	struct pci_function *f = NULL;
+
+	for (unsigned i = 0; i < scope->path_count && !scope->path_cut; i++) {
+		if (f != NULL && !f->bridge)
+			return NULL;
+		if (f != NULL)
+			bus = f->secondary_bus;
+		f = pci_find(&p->pci, segment,
+			     (uint16_t)(bus << 8 | (scope->path[i].device & 0x1f) << 3 |
+					(scope->path[i].function & 7)));
+		if (f == NULL)
+			return NULL;
+	}
+	return f;
+}
+
+/* Does one of the scopes name the function, or a bridge above it? */
+static bool scopes_hold(struct platform *p, uint16_t segment, struct dmar_scopes scopes,
+			const struct pci_function *function)
+{
+	for (unsigned i = 0; i < scopes.count; i++) {
+		const struct dmar_scope *scope = dmar_scope(&p->dmar, scopes, i);
+		const struct pci_function *named, *f = function;
+
+		if (scope->type != DMAR_SCOPE_ENDPOINT && scope->type != DMAR_SCOPE_BRIDGE)
+			continue;
+		named = resolve(p, segment, scope);
+		/* A chain of bridges is no longer than there are buses. */
+		for (unsigned depth = 0; named != NULL && f != NULL && depth < 256; depth++) {
+			if (f == named)
+				return true;
+			f = scope->type == DMAR_SCOPE_BRIDGE ? pci_parent(&p->pci, f) : NULL;
+		}
+	}
+	return false;
+}
+
+static struct iommu *unit_of(struct platform *p, const struct pci_function *function)
+{
+	uint16_t segment = function->segment->number;
+	unsigned rest = UINT32_MAX;
+
+	for (unsigned i = 0; i < unit_count; i++) {
+		if (drhd_of[i]->segment != segment)
+			continue;
+		if (scopes_hold(p, segment, drhd_of[i]->scopes, function))
+			return in_use[i] ? &units[i].iommu : NULL;
+		if (drhd_of[i]->include_pci_all)
+			rest = i;
+	}
+	return rest != UINT32_MAX && in_use[rest] ? &units[rest].iommu : NULL;
+}
+
+/* Reserved memory regions of each function (8.4). */
+static void reserve(struct platform *p)
+{
+	for (unsigned i = 0; p->has_dmar && i < p->dmar.rmrr_count; i++) {
+		const struct dmar_rmrr *r = &p->dmar.rmrr[i];
+
+		for (unsigned k = 0; r->usable && k < r->scopes.count; k++) {
+			const struct pci_function *f =
+				resolve(p, r->segment, dmar_scope(&p->dmar, r->scopes, k));
+
+			if (f != NULL)
+				platform_add_reserved(p, platform_source_of(p, f), r->base.v,
+						      r->limit.v);
+		}
+	}
+}
+
+const struct platform_vendor platform_vtd = {
+	.name = "vtd",
+	.find = find,
+	.unit_of = unit_of,
+	.reserve = reserve,
+};
