@@ -47,20 +47,41 @@ static void encode_second(const struct iommu_route *route, uint64_t *w)
 		w[0] |= VTD_PE0_SSADE;
 }
 
-/* FSPM 0 is 4 levels, 1 is 5. WPE, SRE, EAFE stay 0: every request is a user's. */
-static void encode_first(const struct iommu_route *route, uint64_t *w)
+/*
+ * FSPM 0 is 4 levels, 1 is 5. WPE, SRE, EAFE stay 0: every request is a user's. AW is not the first stage's
+ * (9.6), but QEMU up to 11.1, which calls itself version 1, takes the canonical width from it: with
+ * AW 0 every address above 2^30 is refused as non-canonical.
+ */
+static void encode_first(const struct vtd *vtd, const struct iommu_route *route, uint64_t *w)
 {
 	w[0] |= FIELD_PREP(VTD_PE0_PGTT, (uint64_t)VTD_PE0_PGTT_FIRST);
+	if (vtd->version == 1)
+		w[0] |= FIELD_PREP(VTD_PE0_AW, address_width(route->level_count));
 	w[2] = (route->root.v & VTD_PE2_FSPTPTR) |
 	       FIELD_PREP(VTD_PE2_FSPM, (uint64_t)(route->level_count - 4));
+}
+
+/*
+ * P clear is all that it takes (9.6: the other fields are not looked at). QEMU up to 11.1 refuses an entry without a
+ * type before it looks at P and FPD, so there is one: a type that the unit has.
+ */
+static uint64_t absent(const struct vtd *vtd)
+{
+	unsigned pgtt = VTD_PE0_PGTT_SECOND;
+
+	if (vtd->ecap & VTD_ECAP_FSTS)
+		pgtt = VTD_PE0_PGTT_FIRST;
+	return FIELD_PREP(VTD_PE0_PGTT, (uint64_t)pgtt);
 }
 
 /* 3.10: walks are snooped where both SMPWCS and PWSNP are set. */
 static void encode_scalable(const struct vtd *vtd, const struct iommu_route *route, uint64_t *w)
 {
 	w[0] = route->quiet ? VTD_PE0_FPD : 0;
-	if (route->kind == IOMMU_BLOCK)
+	if (route->kind == IOMMU_BLOCK) {
+		w[0] |= absent(vtd);
 		return;
+	}
 	w[0] |= VTD_PE0_P;
 	w[1] = FIELD_PREP(VTD_PE1_DID, (uint64_t)route->domain_id);
 	if (vtd->ecap & VTD_ECAP_SMPWCS)
@@ -70,7 +91,7 @@ static void encode_scalable(const struct vtd *vtd, const struct iommu_route *rou
 	else if (route->regime->stage == IOMMU_STAGE_SECOND)
 		encode_second(route, w);
 	else
-		encode_first(route, w);
+		encode_first(vtd, route, w);
 }
 
 unsigned vtd_encode_route(const struct vtd *vtd, const struct iommu_route *route,

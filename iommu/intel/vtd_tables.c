@@ -215,7 +215,7 @@ static void write_entry(struct vtd *vtd, uint64_t *entry, const uint64_t *words,
 	if (memcmp(entry, words, count * sizeof(*words)) == 0)
 		return;
 	if (present(entry) || !present(words)) {
-		arch_store64(entry, words[0] & VTD_CE0_FPD); /* bit 1 in 9.6, too */
+		arch_store64(entry, words[0] & ~VTD_RE0_P);
 		publish(vtd, entry, count * sizeof(*words));
 	}
 	if (!present(words))
