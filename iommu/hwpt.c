@@ -169,17 +169,6 @@ void hwpt_drop_user(struct hwpt *hwpt, struct iommu_source source)
 	}
 }
 
-/* Queue an invalidation; where the queue has no room, after what is in it. */
-static enum status queue(struct iommu *iommu, const struct iommu_invalidation *what, struct deadline deadline)
-{
-	enum status status = iommu->ops->invalidate(iommu, what);
-
-	if (status != STATUS_EXHAUSTED)
-		return status;
-	status = iommu->ops->sync(iommu, deadline);
-	return status ? status : iommu->ops->invalidate(iommu, what);
-}
-
 /* Does a user before index `i` have the same PASID? Then its flush is that user's too. */
 static bool is_repeated(const struct hwpt *hwpt, unsigned i)
 {
@@ -206,11 +195,11 @@ enum status hwpt_flush(struct hwpt *hwpt, iova_t iova, uint64_t bytes, bool leaf
 
 	/* A second stage is cached by domain id alone, a first stage by domain id and PASID (VT-d 6.2.1). */
 	if (!each || !hwpt->user_count)
-		status = queue(hwpt->iommu, &what, deadline);
+		status = iommu_queue(hwpt->iommu, &what, deadline);
 	for (unsigned i = 0; each && !status && i < hwpt->user_count; i++) {
 		what.source = hwpt->users[i];
 		if (!is_repeated(hwpt, i))
-			status = queue(hwpt->iommu, &what, deadline);
+			status = iommu_queue(hwpt->iommu, &what, deadline);
 	}
 	return status ? status : hwpt->iommu->ops->sync(hwpt->iommu, deadline);
 }

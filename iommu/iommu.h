@@ -213,4 +213,16 @@ struct iommu {
 	bool on_as_found;			/* firmware left it translating */
 };
 
+/* Queue an invalidation; where the unit has no room for it, after what is queued has been done. */
+static inline enum status iommu_queue(struct iommu *iommu, const struct iommu_invalidation *what,
+				      struct deadline deadline)
+{
+	enum status status = iommu->ops->invalidate(iommu, what);
+
+	if (status != STATUS_EXHAUSTED)
+		return status;
+	status = iommu->ops->sync(iommu, deadline);
+	return status ? status : iommu->ops->invalidate(iommu, what);
+}
+
 #endif

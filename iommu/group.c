@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/* Groups: the rules of group.h as unions of functions, in loops that the table's length bounds. */
+#include "iommu/group.h"
+
+#include <string.h>
+
+#define DEVICE(rid)	((rid) >> 3)
+
+static bool is_conventional_bridge(enum group_kind kind)
+{
+	return kind == GROUP_PCIE_TO_PCI || kind == GROUP_PCI_TO_PCIE || kind == GROUP_PCI_BRIDGE;
+}
+
+/* Every service of `wanted` is on. */
+static bool is_on(const struct group_function *function, uint32_t wanted)
+{
+	return function->acs && (function->acs_control & wanted) == wanted;
+}
+
+static bool isolates(const struct group_function *function)
+{
+	uint32_t all = GROUP_ACS_SV | GROUP_ACS_RR | GROUP_ACS_CR | GROUP_ACS_UF;
+
+	switch (function->kind) {
+	case GROUP_DOWNSTREAM:
+		return (function->acs_capability & all) == all && is_on(function, all);
+	case GROUP_ROOT_PORT:
+		return (function->acs_capability & GROUP_ACS_SV) &&
+			is_on(function, function->acs_capability & all);
+	case GROUP_ENDPOINT:
+	case GROUP_RC_ENDPOINT:
+	case GROUP_UPSTREAM:
+		return !function->multi_function ||
+			is_on(function, function->acs_capability & (GROUP_ACS_RR | GROUP_ACS_CR));
+	case GROUP_PCI_DEVICE:
+		return !function->multi_function;
+	case GROUP_PCIE_TO_PCI:
+	case GROUP_PCI_TO_PCIE:
+	case GROUP_PCI_BRIDGE:
+		return false;
+	}
+	return false;
+}
+
+/*
+ * A forest of which every tree is a group. The root is the smallest index, so that following links ends;
+ * they are shortened on the way.
+ */
+static unsigned root_of(uint16_t *link, unsigned index)
+{
+	while (link[index] != index) {
+		link[index] = link[link[index]];
+		index = link[index];
+	}
+	return index;
+}
+
+static void unite(uint16_t *link, unsigned a, unsigned b)
+{
+	unsigned root_a = root_of(link, a), root_b = root_of(link, b);
+
+	if (root_a < root_b)
+		link[root_b] = (uint16_t)root_a;
+	else
+		link[root_a] = (uint16_t)root_b;
+}
+
+/* Is everything below this function one group with it? Rules 1 to 3. */
+static bool is_open(const struct group_function *functions, unsigned count, unsigned index)
+{
+	const struct group_function *function = &functions[index];
+
+	if (is_conventional_bridge(function->kind))
+		return true;
+	if (function->kind == GROUP_ROOT_PORT || function->kind == GROUP_DOWNSTREAM)
+		return !isolates(function);
+	if (function->kind != GROUP_UPSTREAM)
+		return false;
+	for (unsigned i = index + 1; i < count; i++)
+		if (functions[i].parent == index && functions[i].kind == GROUP_DOWNSTREAM &&
+		    !isolates(&functions[i]))
+			return true;
+	return false;
+}
+
+static bool same_device(const struct group_function *a, const struct group_function *b)
+{
+	return a->multi_function && b->multi_function && a->source.segment == b->source.segment &&
+		DEVICE(a->source.rid) == DEVICE(b->source.rid);
+}
+
+/* Rule 4. */
+static void unite_devices(const struct group_function *functions, unsigned count, uint16_t *link)
+{
+	for (unsigned i = 0; i < count; i++) {
+		if (isolates(&functions[i]))
+			continue;
+		for (unsigned k = 0; k < count; k++)
+			if (k != i && same_device(&functions[i], &functions[k]))
+				unite(link, i, k);
+	}
+}
+
+enum status group_build(const struct group_function *functions, unsigned count, uint16_t *group_of,
+			unsigned *group_count)
+{
+	uint16_t link[GROUP_FUNCTIONS_MAX];
+	bool open[GROUP_FUNCTIONS_MAX];
+	unsigned groups = 0;
+
+	if (count > GROUP_FUNCTIONS_MAX)
+		return STATUS_EXHAUSTED;
+	for (unsigned i = 0; i < count; i++)
+		if (functions[i].parent != GROUP_NO_PARENT && functions[i].parent >= i)
+			return STATUS_BAD_ARGUMENT;
+	for (unsigned i = 0; i < count; i++) {
+		link[i] = (uint16_t)i;
+		open[i] = is_open(functions, count, i);
+		/* Parents come before: each step goes to a smaller index. */
+		for (unsigned at = functions[i].parent; at != GROUP_NO_PARENT; at = functions[at].parent)
+			if (open[at])
+				unite(link, at, i);
+	}
+	unite_devices(functions, count, link);
+	/* A root is the smallest index of its group: it has a number before another member asks. */
+	for (unsigned i = 0; i < count; i++) {
+		unsigned root = root_of(link, i);
+
+		group_of[i] = root == i ? (uint16_t)groups++ : group_of[root];
+	}
+	*group_count = groups;
+	return STATUS_OK;
+}
+
+static enum status add_alias(struct group_aliases *aliases, uint16_t segment, uint16_t rid)
+{
+	for (unsigned i = 0; i < aliases->count; i++)
+		if (aliases->source[i].rid == rid)
+			return STATUS_OK;
+	if (aliases->count == GROUP_ALIASES_MAX)
+		return STATUS_EXHAUSTED;
+	aliases->source[aliases->count++] = (struct iommu_source){ segment, rid, IOMMU_NO_PASID };
+	return STATUS_OK;
+}
+
+/*
+ * The id that a bridge gives to what it forwards. VT-d 3.12.1: one to PCI or PCI-X uses its secondary bus,
+ * device 0, function 0 (or leaves the id as it was). 3.12.2: a conventional bridge uses its own.
+ */
+static uint16_t forwarded_rid(const struct group_function *bridge)
+{
+	if (bridge->kind == GROUP_PCIE_TO_PCI)
+		return (uint16_t)(bridge->secondary_bus << 8);
+	return bridge->source.rid;
+}
+
+enum status group_aliases(const struct group_function *functions, unsigned index,
+			  struct group_aliases *aliases)
+{
+	const struct iommu_source *own = &functions[index].source;
+	enum status status;
+
+	aliases->count = 0;
+	status = add_alias(aliases, own->segment, own->rid);
+	for (unsigned at = functions[index].parent; !status && at != GROUP_NO_PARENT; at = functions[at].parent)
+		if (is_conventional_bridge(functions[at].kind))
+			status = add_alias(aliases, own->segment, forwarded_rid(&functions[at]));
+	return status;
+}
+
+enum status group_map_add(struct group_map *map, const struct group_function *function)
+{
+	if (map->function_count == GROUP_FUNCTIONS_MAX)
+		return STATUS_EXHAUSTED;
+	map->functions[map->function_count++] = *function;
+	return STATUS_OK;
+}
+
+enum status group_map_build(struct group_map *map)
+{
+	for (unsigned i = 0; i < GROUP_FUNCTIONS_MAX; i++)
+		if (map->owner[i])
+			return STATUS_BUSY;
+	return group_build(map->functions, map->function_count, map->group_of, &map->group_count);
+}
+
+void group_map_disown(struct group_map *map)
+{
+	memset(map->owner, 0, sizeof(map->owner));
+	memset(map->joined, 0, sizeof(map->joined));
+}
+
+enum status group_find(const struct group_map *map, struct iommu_source source, unsigned *index)
+{
+	for (unsigned i = 0; i < map->function_count; i++) {
+		const struct iommu_source *own = &map->functions[i].source;
+
+		if (own->segment == source.segment && own->rid == source.rid) {
+			*index = i;
+			return STATUS_OK;
+		}
+	}
+	for (unsigned i = 0; i < map->function_count; i++) {
+		const struct group_function *bridge = &map->functions[i];
+
+		if (bridge->source.segment == source.segment && bridge->kind == GROUP_PCIE_TO_PCI &&
+		    forwarded_rid(bridge) == source.rid) {
+			*index = i;
+			return STATUS_OK;
+		}
+	}
+	return STATUS_NOT_FOUND;
+}
