@@ -68,29 +68,34 @@ bool dma_control_fits(const struct dma_engine *engine, const struct dma_control 
 	       dma_reaches(engine, control->iova, control->bytes);
 }
 
+static enum status status_of(const struct dma_engine *engine, enum dma_state state)
+{
+	if (state == DMA_DONE)
+		return STATUS_OK;
+	if (state == DMA_DEAD || !pci_answers(engine->function))
+		return STATUS_GONE;
+	return state == DMA_RUNNING ? STATUS_TIMEOUT : STATUS_DEVICE_ERROR;
+}
+
 enum status dma_run(struct dma_engine *engine, const struct dma_op *op, struct deadline deadline)
 {
 	const struct dma_ops *ops = engine->driver->ops;
 	struct deadline own;
 	enum dma_state state;
-	enum status status = ops->start(engine, op);
+	enum status status = engine->timed_out ? ops->reset(engine, deadline) : STATUS_OK;
 
+	if (status != STATUS_OK)
+		return status;
+	engine->timed_out = false;
+	status = ops->start(engine, op);
 	if (status != STATUS_OK)
 		return status;
 	own = deadline_in_us(engine->limits.timeout_us);
 	if (own.end_ns < deadline.end_ns)
 		deadline = own;
 	wait_until((state = ops->state(engine)) != DMA_RUNNING, deadline);
-	switch (state) {
-	case DMA_DONE:
-		return STATUS_OK;
-	case DMA_DEAD:
-		return STATUS_GONE;
-	case DMA_RUNNING:
-		return pci_answers(engine->function) ? STATUS_TIMEOUT : STATUS_GONE;
-	default:
-		return pci_answers(engine->function) ? STATUS_DEVICE_ERROR : STATUS_GONE;
-	}
+	engine->timed_out = state == DMA_RUNNING;
+	return status_of(engine, state);
 }
 
 uint64_t dma_mix(uint64_t x)

@@ -130,6 +130,7 @@ struct dma_engine {
 	struct mmio mmio;
 	struct dma_op op;		/* the last one started */
 	uint32_t last_word;		/* the last status word seen: evidence */
+	bool timed_out;			/* dma_run() gave up on the last transfer: it may still be going on */
 	uint64_t private_words[32];	/* the driver's own state */
 };
 
@@ -145,8 +146,8 @@ bool dma_fits(const struct dma_engine *engine, const struct dma_op *op);
 
 /*
  * start() and wait for an end, up to `deadline` or limits.timeout_us. OK: done. DEVICE_ERROR: the device
- * says that it was refused. TIMEOUT: it may still be running, reset() it. GONE. BUSY, BAD_ARGUMENT: it
- * was not started. `last_word` holds the last status word seen.
+ * says that it was refused. TIMEOUT: it may still be going on; the next dma_run() begins with a reset().
+ * GONE. BUSY, BAD_ARGUMENT: it was not started. `last_word` holds the last status word seen.
  */
 enum status dma_run(struct dma_engine *engine, const struct dma_op *op, struct deadline deadline) MUST_CHECK;
 

@@ -9,8 +9,6 @@
  */
 #include "drivers/dma/engines.h"
 
-#include <string.h>
-
 #include "base/pool.h"
 
 static const reg32_t EDU_ID = { 0x00 }; /* 0xRRrr00ed: version RR.rr */
@@ -154,9 +152,7 @@ static enum status start(struct dma_engine *engine, const struct dma_op *op)
 	if (state(engine) == DMA_RUNNING)
 		return STATUS_BUSY;
 	engine->op = *op;
-	if (op->direction == DMA_READ)
-		memset(engine->control.cpu, 0, op->bytes);
-	else
+	if (op->direction == DMA_WRITE)
 		fill_pattern(op, 0, engine->control.cpu);
 	arch_write_barrier();
 	copy_in(engine, op->direction == DMA_READ ? op->iova : engine->control.iova);

@@ -305,7 +305,10 @@ static enum status close(struct dma_engine *engine, struct deadline deadline)
 	struct pci_function *f = engine->function;
 	enum status status;
 
-	nvme_shut_down(engine, deadline);
+	/*
+	 * No shutdown notification: nothing was written to the medium since open() sent one, and each makes a
+	 * controller write its tables down.
+	 */
 	status = nvme_disable(engine, deadline);
 	pci_bus_master(f, false);
 	pci_interrupt_pin(f, !(f->command_as_found & PCI_COMMAND_INTX_DISABLE));

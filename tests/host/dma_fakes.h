@@ -194,7 +194,7 @@ static struct {
 	uint32_t head, tail, completion_tail, completion_head, completion_phase;
 	uint8_t identity[4096], log[512];
 	/* What it is told to do besides, and what it saw. */
-	bool reports_refused_writes, never_ready, drifts;
+	bool reports_refused_writes, never_ready, drifts, strange;
 	unsigned forbidden;		/* commands other than Identify Controller and Get Log Page 03h */
 	unsigned unknown, commands, shutdowns, enables;
 	uint32_t last_size;
@@ -245,33 +245,39 @@ static uint32_t nvme_obey(const uint8_t *command)
 	return 0x4001;
 }
 
+static bool nvme_post(uint32_t cid, uint32_t status)
+{
+	uint32_t slots = (nvme.aqa >> 16 & 0xfff) + 1;
+	uint32_t done[4] = { 0, 0, nvme.head,
+			     cid | nvme.completion_phase << 16 | status << 17 };
+
+	if ((nvme.completion_tail + 1) % slots == nvme.completion_head ||
+	    !fake_dma(nvme.acq + nvme.completion_tail * 16, done, sizeof(done), true))
+		return false;
+	nvme.completion_tail = (nvme.completion_tail + 1) % slots;
+	nvme.completion_phase ^= nvme.completion_tail == 0;
+	return true;
+}
+
 static void nvme_progress(void)
 {
 	if (nvme.cc & 1 && !(nvme.csts & 3) && !nvme.never_ready && arch_now_ns() >= nvme.ready_at)
 		nvme.csts |= 1;
 	while ((nvme.csts & 3) == 1 && nvme.head != nvme.tail && fake_mode == FAKE_WORKS) {
 		uint8_t command[64];
-		uint32_t size = (nvme.aqa & 0xfff) + 1, slots = (nvme.aqa >> 16 & 0xfff) + 1;
-		uint32_t done[4] = { 0 };
-		uint32_t status;
+		uint32_t cid;
 
 		if (!fake_is_master() ||
 		    !fake_dma(nvme.asq + nvme.head * 64, command, sizeof(command), false)) {
 			nvme.csts |= 2;
 			return;
 		}
-		nvme.head = (nvme.head + 1) % size;
-		status = nvme_obey(command);
-		done[2] = nvme.head;
-		done[3] = (uint32_t)command[2] | (uint32_t)command[3] << 8 | status << 17 |
-			  nvme.completion_phase << 16;
-		if ((nvme.completion_tail + 1) % slots == nvme.completion_head ||
-		    !fake_dma(nvme.acq + nvme.completion_tail * 16, done, sizeof(done), true)) {
+		nvme.head = (nvme.head + 1) % ((nvme.aqa & 0xfff) + 1);
+		cid = (uint32_t)command[2] | (uint32_t)command[3] << 8;
+		if (nvme.strange && !nvme_post(cid ^ 0x8000, 1))
 			nvme.csts |= 2;
-			return;
-		}
-		nvme.completion_tail = (nvme.completion_tail + 1) % slots;
-		nvme.completion_phase ^= nvme.completion_tail == 0;
+		if (!nvme_post(cid, nvme_obey(command)))
+			nvme.csts |= 2;
 	}
 }
 
