@@ -62,16 +62,15 @@ static void encode_first(const struct vtd *vtd, const struct iommu_route *route,
 }
 
 /*
- * P clear is all that it takes (9.6: the other fields are not looked at). QEMU up to 11.1 refuses an entry without a
- * type before it looks at P and FPD, so there is one: a type that the unit has.
+ * P clear is all that it takes (9.6: the other fields are not looked at). QEMU up to 11.1 refuses an
+ * entry without a type before it looks at P, so there is one: a type and a width that the unit has.
  */
 static uint64_t absent(const struct vtd *vtd)
 {
-	unsigned pgtt = VTD_PE0_PGTT_SECOND;
-
 	if (vtd->ecap & VTD_ECAP_FSTS)
-		pgtt = VTD_PE0_PGTT_FIRST;
-	return FIELD_PREP(VTD_PE0_PGTT, (uint64_t)pgtt);
+		return FIELD_PREP(VTD_PE0_PGTT, (uint64_t)VTD_PE0_PGTT_FIRST);
+	return FIELD_PREP(VTD_PE0_PGTT, (uint64_t)VTD_PE0_PGTT_SECOND) |
+	       FIELD_PREP(VTD_PE0_AW, address_width(widest(vtd)));
 }
 
 /* 3.10: walks are snooped where both SMPWCS and PWSNP are set. */

@@ -144,7 +144,7 @@ HOST_TEST(second_stage_words)
 	CHECK_EQ(w[0], 0x0000004512345285);
 	route = (struct iommu_route){ .kind = IOMMU_BLOCK, .quiet = true };
 	CHECK_EQ(set(fake_source(8), &route), STATUS_OK);
-	CHECK_EQ(w[0], 0x82);
+	CHECK_EQ(w[0], 0x8a);
 	CHECK_EQ(w[1], 0x0000000000800055); /* what the unit may be reading stays */
 }
 
