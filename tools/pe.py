@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause-Patent
 """The image as the firmware's loader sees it: a PE file.
 
-tools/pe.py finish FILE   set what objcopy cannot: the NX-compatible flag, no time stamp
+tools/pe.py finish FILE   set what objcopy cannot: the NX-compatible flag, no time stamp; leave out the symbols
+                          (iovet.elf has them) and the zeros at the end of the last section
 tools/pe.py check FILE    refuse what real firmware refuses and OVMF does not tell: a section that is both
                           writable and executable, a missing flag, sections that overlap or are unaligned
 """
@@ -31,9 +32,10 @@ class Pe:
         self.section_alignment, = struct.unpack_from('<I', image, self.optional + 32)
         self.subsystem, self.characteristics = struct.unpack_from('<HH', image, self.optional + 68)
         self.entry, = struct.unpack_from('<I', image, self.optional + 16)
+        self.headers = self.optional + optional_size
         self.sections = []
         for n in range(count):
-            at = self.optional + optional_size + 40 * n
+            at = self.headers + 40 * n
             name = image[at:at + 8].rstrip(b'\0').decode()
             size, address = struct.unpack_from('<II', image, at + 8)
             self.sections.append((name, address, size, struct.unpack_from('<I', image, at + 36)[0]))
@@ -43,6 +45,24 @@ def finish(image):
     pe = Pe(image)
     struct.pack_into('<I', image, pe.coff + 4, 0)
     struct.pack_into('<H', image, pe.optional + 70, pe.characteristics | NX_COMPAT)
+    symbols, = struct.unpack_from('<I', image, pe.coff + 8)
+    if symbols:
+        struct.pack_into('<II', image, pe.coff + 8, 0, 0)
+        del image[symbols:]
+    cut_zeros(image, pe)
+
+
+def cut_zeros(image, pe):
+    """A loader fills a section with zeros from the size in the file up to the size in memory."""
+    header = pe.headers + 40 * (len(pe.sections) - 1)
+    file_alignment, = struct.unpack_from('<I', image, pe.optional + 36)
+    size, offset = struct.unpack_from('<II', image, header + 16)
+    if offset + size < len(image):
+        return
+    used = len(image[offset:].rstrip(b'\0'))
+    size = min(size, -(-used // file_alignment) * file_alignment)
+    struct.pack_into('<I', image, header + 16, size)
+    del image[offset + size:]
 
 
 def findings(image):

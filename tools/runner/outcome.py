@@ -29,6 +29,7 @@ class Outcome:
         self.open = None            # the event of the case that is running
         self.finished = False       # the image says that it came to the end
         self.starts = 0
+        self.forgotten = False      # the run began anew after it had ended: no journal survived the reset
         self.complaints = []        # why the run is broken
         self.evidence = {}
         self.notes = []
@@ -58,9 +59,12 @@ class Outcome:
     @property
     def hopeless(self):
         """Why there is no sense in listening any longer; None if there is."""
+        if self.forgotten:
+            return 'the journal did not survive the reset: no reports, and the run begins anew'
         return 'the machine resets itself over and over' if self.starts > STARTS_MAX else None
 
     def on_plan(self, event):
+        self.forgotten = self.finished
         self.planned = int(event['cases'])
         if 'units' in event:
             self.units = int(event['units'])

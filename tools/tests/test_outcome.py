@@ -98,6 +98,9 @@ class Status(unittest.TestCase):
         self.assertIn('over and over', judge(starts, None).hopeless)
         self.assertIsNone(judge(starts[:2], None).hopeless)
 
+    def test_a_run_that_begins_anew(self):
+        self.assertIn('anew', judge([*log(['pass']), *log(['pass'])], None).hopeless)
+
     def test_a_case_that_ended_twice(self):
         lines = [*log(['pass']), 'iovet event=end n=1 case=dirty.x variant=v verdict=pass us=1']
         self.assertEqual(judge(lines, report(['pass'])).status, 2)
