@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause-Patent
 """What a person sees of a run: a live line on a terminal, plain lines elsewhere."""
+import os
 import shutil
 import sys
 import time
@@ -16,6 +17,7 @@ class Display:
         self.gathered = gathered
         self.stream = stream or sys.stdout
         self.live = self.stream.isatty()
+        self.verbose = os.environ.get('V') == '1'       # evidence too, which the report has in any case
         self.drawn = False
         self.told = time.monotonic()
         self.start = time.monotonic()
@@ -70,7 +72,7 @@ class Display:
             verdict = event.get('verdict')
             self.say(f'{verdict:9}{event.get("case")} {event.get("variant")}: '
                      f'{event.get("reason", "")}', COLOURS.get(verdict))
-            if verdict in ('fail', 'disputed', 'broken'):
+            if self.verbose:
                 for line in self.gathered.evidence.get(event.get('n'), []):
                     self.say('           ' + line)
         self.refresh()
