@@ -13,7 +13,7 @@
 
 #define HIDDEN __attribute__((visibility("hidden")))
 extern char ImageBase[] HIDDEN, image_text_begin[] HIDDEN, image_text_end[] HIDDEN;
-extern char image_relro_end[] HIDDEN, image_data_end[] HIDDEN, image_end[] HIDDEN;
+extern char image_relro_end[] HIDDEN, image_end[] HIDDEN;
 
 #define TYPE_RUNTIME_CODE	5u
 
@@ -108,8 +108,7 @@ static enum status map_image(void)
 		{ ImageBase, image_text_begin, 0 },
 		{ image_text_begin, image_text_end, ARCH_MAP_EXECUTE },
 		{ image_text_end, image_relro_end, 0 },
-		{ image_relro_end, image_data_end, ARCH_MAP_WRITE },
-		{ image_data_end, image_end, 0 },
+		{ image_relro_end, image_end, ARCH_MAP_WRITE },
 	};
 
 	for (unsigned i = 0; i < ARRAY_COUNT(parts); i++) {
