@@ -241,11 +241,14 @@ HOST_TEST(inspect_says_how_far_a_run_came)
 	journal_inspect(journal.bytes, journal.used, &state);
 	CHECK(state.valid && state.finished && state.planned == 3);
 	CHECK(state.begun == 3 && state.ended == 3 && state.start.seed == 42);
+	journal_text(&journal, JOURNAL_NOTE, "behind the end");
+	journal_inspect(journal.bytes, journal.used, &state);
+	CHECK(state.valid && !state.finished);
 
 	open_store(sizeof(store), 1024);
 	journal_inspect(journal.bytes, 0, &state);
 	CHECK(!state.valid && !state.finished);
-	journal_plan(&journal, 4);
+	journal_text(&journal, JOURNAL_NOTE, "as long as the record that comes first");
 	journal_inspect(journal.bytes, journal.used, &state);
 	CHECK(!state.valid);
 
@@ -400,6 +403,7 @@ HOST_TEST(texts_give_way_to_every_planned_case)
 	begin(1);
 	fill_with(JOURNAL_EVIDENCE, "evidence");
 	fill_with(JOURNAL_NOTE, "a note of some length, to come to the end sooner");
+	fill_with(JOURNAL_NOTE, "");
 	end(1, VERDICT_FAIL);
 	for (uint32_t i = 2; i <= 2000; i++) {
 		begin(i);
@@ -422,13 +426,18 @@ HOST_TEST(evidence_leaves_room_for_the_reasons_to_come)
 {
 	size_t before;
 
-	open_store(sizeof(store), 1024);
-	journal_plan(&journal, 100);
-	begin(1);
-	fill_with(JOURNAL_EVIDENCE, "evidence");
-	before = journal.used;
-	journal_text(&journal, JOURNAL_REASON, "a reason");
-	CHECK(journal.used > before);
+	for (unsigned planned = 1; planned <= 1001; planned += 1000) {
+		open_store(sizeof(store), 1024);
+		journal_plan(&journal, planned);
+		begin(1);
+		fill_with(JOURNAL_EVIDENCE, "evidence");
+		fill_with(JOURNAL_EVIDENCE, "");
+		journal.case_text_bytes = 0;
+		before = journal.used;
+		journal_text(&journal, JOURNAL_REASON,
+			     "a reason that is so long that it needs room");
+		CHECK(journal.used > before);
+	}
 }
 
 HOST_TEST(more_cases_than_planned_end_without_harm)

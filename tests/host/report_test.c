@@ -327,6 +327,19 @@ HOST_TEST(numbers_beyond_every_limit_do_no_harm)
 	check_whole(sample.bytes, sample.used);
 }
 
+HOST_TEST(a_reason_belongs_to_the_case_that_began_last)
+{
+	sample_open();
+	journal_plan(&sample, 3);
+	sample_case(1, 0, VERDICT_PASS, NULL, NULL);
+	sample_begin(UINT32_MAX, 0, 0);
+	journal_text(&sample, JOURNAL_REASON, "of a case that is not listed");
+	journal_text(&sample, JOURNAL_EVIDENCE, "of a case that is not listed");
+	sample_case(2, 0, VERDICT_FAIL, "its own", NULL);
+	CHECK(!strstr(sample_report(REPORT_JSON), "not listed"));
+	CHECK_HAS(sample_report(REPORT_JSON), "\"reason\": \"its own\"");
+}
+
 HOST_TEST(every_byte_can_stand_in_a_text)
 {
 	char text[256];
