@@ -199,6 +199,12 @@ static void poison_done(struct vtd_queue *q)
 	}
 }
 
+/* A unit that is gone has every error bit set, too. */
+static enum status stopped(const struct vtd *vtd)
+{
+	return read32(&vtd->iommu.mmio, VTD_GSTS) == UINT32_MAX ? STATUS_GONE : STATUS_QUEUE_ERROR;
+}
+
 /* A wait with a status write. ICE does not stop the queue; it is an error all the same. */
 enum status vtd_sync(struct iommu *iommu, struct deadline deadline)
 {
@@ -215,16 +221,14 @@ enum status vtd_sync(struct iommu *iommu, struct deadline deadline)
 	wait = wait_descriptor(word, ++q->sequence);
 	arch_store64(word, ~(uint64_t)q->sequence);
 	if (queue_errors(vtd) & (VTD_FSTS_IQE | VTD_FSTS_ITE))
-		return STATUS_QUEUE_ERROR;
+		return stopped(vtd);
 	if (push(vtd, &wait, 1, 0) != STATUS_OK)
 		return STATUS_TIMEOUT;
 	met = wait_until((uint32_t)arch_load64(word) == q->sequence ||
 				 ((errors = queue_errors(vtd)) & (VTD_FSTS_IQE | VTD_FSTS_ITE)),
 			 deadline);
-	if (read32(&iommu->mmio, VTD_GSTS) == UINT32_MAX)
-		return STATUS_GONE;
-	if ((errors | queue_errors(vtd)) != 0)
-		return STATUS_QUEUE_ERROR;
+	if (errors || queue_errors(vtd))
+		return stopped(vtd);
 	if (!met)
 		return STATUS_TIMEOUT;
 	arch_barrier();

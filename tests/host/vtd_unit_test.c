@@ -97,6 +97,9 @@ HOST_TEST(regimes_follow_the_capabilities)
 	CHECK_EQ(r ? r->level_counts : 0, 0x18);
 	CHECK_EQ(r ? r->iova_bits : 0, 48);
 	CHECK(vtd.iommu.ops->set_dirty_tracking == NULL);
+	CHECK_EQ(r ? r->leaf_reserved : 0, 0x800);
+	CHECK_EQ(open_unit(CAP_PLAIN, ECAP_LEGACY | 0x80), STATUS_OK);
+	CHECK_EQ(fake_regime("legacy")->leaf_reserved, 0);
 
 	CHECK_EQ(open_unit(CAP_PLAIN, ECAP_SECOND), STATUS_OK);
 	r = fake_regime("second");
@@ -334,7 +337,7 @@ HOST_TEST(a_unit_that_vanishes_is_gone)
 	fake_on(CAP_PLAIN, ECAP_LEGACY, "legacy");
 	fake.gone = true;
 	CHECK_EQ(enable("legacy"), STATUS_GONE);
-	CHECK(vtd.iommu.ops->sync(&vtd.iommu, deadline_in_us(1000)) != STATUS_OK);
+	CHECK_EQ(vtd.iommu.ops->sync(&vtd.iommu, deadline_in_us(1000)), STATUS_GONE);
 }
 
 HOST_TEST(memory_runs_out_at_every_page)
