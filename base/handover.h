@@ -58,6 +58,9 @@ struct handover {
 	enum status (*store_chunk)(unsigned index, const void *bytes, size_t count);
 	size_t store_chunk_bytes;		/* the largest chunk; 0: there is no store */
 
+	size_t store_bytes;			/* what all chunks together may take ... */
+	size_t store_chunk_overhead;		/* ... each with so much more than its bytes */
+
 	/* What an earlier run left in the store and did not finish; NULL without. New chunks are
 	 * numbered from journal_chunks on. */
 	const void *journal;

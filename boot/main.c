@@ -126,9 +126,12 @@ static void on_bare_metal(void)
 {
 	struct arch_trap trap, again;
 
+	handover.store_bytes = store_bytes();
+	handover.store_chunk_bytes = store_chunk_bytes();
+	handover.store_chunk_overhead = STORE_CHUNK_OVERHEAD;
 	handover.notes = boot_notes(&handover.note_count);
-	say("iovet event=boot phase=bare clock=\"%s\" regions=%u\n", arch_clock_source(),
-	    handover.region_count);
+	say("iovet event=boot phase=bare clock=\"%s\" regions=%u store_bytes=%lu\n",
+	    arch_clock_source(), handover.region_count, (unsigned long)handover.store_bytes);
 	if (!arch_guarded(run, NULL, &trap)) {
 		if (trap.name)
 			print_trap(&trap);
@@ -235,7 +238,6 @@ EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system)
 	store_open(handover.journal != NULL);
 	trust_store();
 	handover.store_chunk = store_chunk;
-	handover.store_chunk_bytes = store_chunk_bytes();
 	leave_firmware();
 	return EFI_ABORTED;
 }

@@ -26,7 +26,8 @@
 #define NAME_CHARS		24u
 #define FOREIGN_NAME_CHARS	1024u
 #define VARIABLES_MAX		8192u		/* a list longer than this goes round in a circle */
-#define OVERHEAD_BYTES		128u		/* a variable's header and name, in any firmware */
+#define OVERHEAD_BYTES		STORE_CHUNK_OVERHEAD
+#define SPARE_BYTES		8192u
 #define CHUNK_BYTES_MAX		8192u
 #define CHUNK_BYTES_UNKNOWN	1024u		/* when the firmware does not say */
 #define BUDGET_UNKNOWN		(32u * 1024u)
@@ -206,6 +207,40 @@ static void set_variable(void *argument)
 
 	call->answer = uefi.runtime->SetVariable(call->name, &vendor, JOURNAL_ATTRIBUTES,
 						 call->count, (void *)(uintptr_t)call->bytes);
+}
+
+static void measure(void *argument)
+{
+	uint64_t *remaining = argument;
+	UINT64 total, largest;
+
+	if (EFI_ERROR(uefi.runtime->QueryVariableInfo(JOURNAL_ATTRIBUTES, &total, remaining,
+						      &largest)))
+		*remaining = UINT64_MAX;
+}
+
+/*
+ * EDK II counts the room of deleted variables as free before the exit, when it could gather it, and as
+ * taken after it, when it no longer can.
+ */
+size_t store_bytes(void)
+{
+	uint64_t remaining = UINT64_MAX;
+	struct arch_trap trap;
+	uint64_t interrupts;
+
+	if (!store.chunk_bytes)
+		return 0;
+	if (uefi.runtime->Hdr.Revision >= UEFI_2_0) {
+		interrupts = arch_interrupts_off();
+		if (!arch_guarded(measure, &remaining, &trap))
+			store.chunk_bytes = 0;
+		arch_interrupts_restore(interrupts);
+	}
+	if (remaining != UINT64_MAX)
+		remaining -= MIN(remaining, SPARE_BYTES);
+	store.budget = MIN(store.budget, remaining);
+	return store.chunk_bytes ? store.budget : 0;
 }
 
 bool store_kept_something(void)

@@ -19,6 +19,13 @@
 void store_open(bool proven);
 size_t store_chunk_bytes(void);			/* 0: nothing can be stored */
 
+/*
+ * How much all chunks together may take from here on, each with STORE_CHUNK_OVERHEAD more than its bytes.
+ * After boot services have ended.
+ */
+#define STORE_CHUNK_OVERHEAD	128u		/* a variable's header and name, in any firmware */
+size_t store_bytes(void);
+
 /* The earlier run's chunks in order, in one piece; NULL: there is none. *chunks counts them. */
 const void *store_load(size_t *bytes, unsigned *chunks);
 /* Delete them all, also such as store_load() did not find because one before them is missing. */

@@ -38,6 +38,7 @@
 #define HPET_COUNTER		0x0f0u
 
 #define INTERVAL_PER_S		100u			/* measure for 10 ms */
+#define SAMPLE_TRIES		5u
 
 static struct {
 	uint64_t start;
@@ -62,23 +63,61 @@ static uint64_t rate_from_cpuid16(const struct arch_clock_hint *hint)
 	return x86_cpuid(0, 0).a < 0x16 ? 0 : (x86_cpuid(0x16, 0).a & 0xffff) * UINT64_C(1000000);
 }
 
+/* A counter beside the TSC, read as one: of several tries the one that took the shortest, because a
+ * hypervisor may stop the processor in between. */
+struct sample {
+	uint64_t tsc;
+	uint32_t count;
+};
+
+static struct sample sample_of(uint32_t (*read)(uint64_t at), uint64_t at)
+{
+	struct sample best = { 0, 0 };
+	uint64_t shortest = UINT64_MAX;
+
+	for (unsigned i = 0; i < SAMPLE_TRIES; i++) {
+		uint64_t begin = x86_rdtsc();
+		uint32_t count = read(at);
+		uint64_t took = x86_rdtsc() - begin;
+
+		if (took < shortest) {
+			shortest = took;
+			best = (struct sample){ begin, count };
+		}
+	}
+	return best;
+}
+
+/* How fast the TSC runs beside a counter of `hz` whose bits `mask` count; 0: the counter stands. */
+static uint64_t rate_beside(uint32_t (*read)(uint64_t at), uint64_t at, uint32_t mask, uint64_t hz)
+{
+	struct sample first = sample_of(read, at), last;
+	uint32_t passed;
+
+	do {
+		last = sample_of(read, at);
+		passed = (last.count - first.count) & mask;
+		if (last.tsc - first.tsc > GIVE_UP_TICKS)
+			return 0;
+	} while (passed < hz / INTERVAL_PER_S);
+	return (last.tsc - first.tsc) * hz / passed;
+}
+
+static uint32_t read_port(uint64_t at)
+{
+	return arch_port_read32((uint16_t)at);
+}
+
+static uint32_t read_memory(uint64_t at)
+{
+	return arch_read32(at);
+}
+
 static uint64_t rate_from_pm_timer(const struct arch_clock_hint *hint)
 {
-	uint16_t port = (uint16_t)hint->pm_timer_port;
-	uint64_t begin, now;
-	uint32_t first, passed;
-
 	if (!hint->pm_timer_port)
 		return 0;
-	first = arch_port_read32(port);
-	begin = x86_rdtsc();
-	do {
-		passed = (arch_port_read32(port) - first) & PM_TIMER_MASK;
-		now = x86_rdtsc();
-		if (now - begin > GIVE_UP_TICKS)
-			return 0;
-	} while (passed < PM_TIMER_HZ / INTERVAL_PER_S);
-	return (now - begin) * PM_TIMER_HZ / passed;
+	return rate_beside(read_port, hint->pm_timer_port, PM_TIMER_MASK, PM_TIMER_HZ);
 }
 
 static uint64_t rate_from_pit(const struct arch_clock_hint *hint)
@@ -104,8 +143,7 @@ static uint64_t rate_from_pit(const struct arch_clock_hint *hint)
 
 static uint64_t rate_from_hpet(const struct arch_clock_hint *hint)
 {
-	uint64_t begin, now, interval;
-	uint32_t period, first, passed;
+	uint32_t period;
 
 	(void)hint;
 	if (arch_map_device(HPET_BASE, PAGE_SIZE) != STATUS_OK)
@@ -115,16 +153,7 @@ static uint64_t rate_from_hpet(const struct arch_clock_hint *hint)
 		return 0;
 	arch_write32(HPET_BASE + HPET_CONFIGURATION,
 		     arch_read32(HPET_BASE + HPET_CONFIGURATION) | HPET_RUN);
-	interval = FS_PER_S / INTERVAL_PER_S / period;
-	first = arch_read32(HPET_BASE + HPET_COUNTER);
-	begin = x86_rdtsc();
-	do {
-		passed = arch_read32(HPET_BASE + HPET_COUNTER) - first;
-		now = x86_rdtsc();
-		if (now - begin > GIVE_UP_TICKS)
-			return 0;
-	} while (passed < interval);
-	return (now - begin) * (FS_PER_S / period) / passed;
+	return rate_beside(read_memory, HPET_BASE + HPET_COUNTER, UINT32_MAX, FS_PER_S / period);
 }
 
 void clock_calibrate(const struct arch_clock_hint *hint)
