@@ -9,9 +9,9 @@
 #define RW (PT_READ | PT_WRITE)
 
 /* Leaf 0 is cached and then leads elsewhere; is the old place still reached? */
-static bool redirect(struct bench *b, struct span *s, uint8_t *next)
+static bool redirect(struct bench *b, struct span *s)
 {
-	uint8_t *old = s->window[0];
+	uint8_t *next = twin_window(b, s, 0), *old = s->window[0];
 
 	expect_write_lands(b, s, 0);
 	remap_quietly(b, s, 0, next);
@@ -31,7 +31,7 @@ TEST(invalidate, global_ends_stale_translations,
      .needs = NEEDS_DMA_WRITE)
 {
 	struct span s = map_leaves(b, 1, RW);
-	bool stale = redirect(b, &s, fresh_window(b));
+	bool stale = redirect(b, &s);
 
 	flush_all(b);
 	expect_redirected(b, &s, stale);
@@ -43,7 +43,7 @@ TEST(invalidate, domain_ends_stale_translations,
      .needs = NEEDS_DMA_WRITE)
 {
 	struct span s = map_leaves(b, 1, RW);
-	bool stale = redirect(b, &s, fresh_window(b));
+	bool stale = redirect(b, &s);
 
 	flush_domain(b);
 	expect_redirected(b, &s, stale);
@@ -55,7 +55,7 @@ TEST(invalidate, pasid_ends_stale_translations,
      .needs = NEEDS_DMA_WRITE | NEEDS_SCALABLE)
 {
 	struct span s = map_leaves(b, 1, RW);
-	bool stale = redirect(b, &s, fresh_window(b));
+	bool stale = redirect(b, &s);
 
 	flush_pasid(b);
 	expect_redirected(b, &s, stale);
@@ -67,7 +67,7 @@ TEST(invalidate, page_ends_stale_translations,
      .needs = NEEDS_DMA_WRITE | NEEDS_RANGE)
 {
 	struct span s = map_leaves(b, 1, RW);
-	bool stale = redirect(b, &s, fresh_window(b));
+	bool stale = redirect(b, &s);
 
 	flush_range(b, s.iova, BIT64(s.leaf_lg2));
 	expect_redirected(b, &s, stale);
@@ -85,7 +85,7 @@ TEST(invalidate, range_covers_every_leaf,
 	for (unsigned i = 0; i < s.count; i++) {
 		expect_write_lands(b, &s, i);
 		old[i] = s.window[i];
-		remap_quietly(b, &s, i, fresh_window(b));
+		remap_quietly(b, &s, i, twin_window(b, &s, i));
 	}
 	for (unsigned i = 0; i < s.count; i++)
 		stale += write_reaches(b, leaf(&s, i), old[i]);
@@ -106,7 +106,7 @@ TEST(invalidate, each_address_mask,
 	for (unsigned lg2 = PAGE_LG2; lg2 <= most; lg2++) {
 		iova_t start = aligned_iova(b, BIT64(lg2 - PAGE_LG2));
 		struct span s = map_leaves_at(b, iova(start.v + BIT64(lg2) - PAGE_SIZE), 1, RW);
-		bool stale = redirect(b, &s, fresh_window(b));
+		bool stale = redirect(b, &s);
 
 		flush_range(b, start, BIT64(lg2));
 		expect_write_lands(b, &s, 0);
@@ -168,7 +168,7 @@ TEST(invalidate, other_domain_does_not_matter,
 	attach(b, other);
 	expect_write_lands(b, &t, 0);
 	attach(b, &b->hwpt);
-	stale = redirect(b, &s, fresh_window(b));
+	stale = redirect(b, &s);
 	flush_domain(b);
 	expect_redirected(b, &s, stale);
 }

@@ -57,7 +57,7 @@ TEST(isolate, one_flush_serves_both,
 	attach_other(b, &b->hwpt);
 	expect_write_lands(b, &s, 0);
 	expect_other_write_lands(b, &s, 0);
-	remap_quietly(b, &s, 0, fresh_window(b));
+	remap_quietly(b, &s, 0, twin_window(b, &s, 0));
 	flush_domain(b);
 	expect_write_lands(b, &s, 0);
 	expect_other_write_lands(b, &s, 0);

@@ -113,6 +113,11 @@ void mark_quietly(struct bench *b, struct span *s, unsigned i, bool accessed, bo
 uint64_t *table_word(struct bench *b, iova_t at, unsigned level);
 void published(struct bench *b, const uint64_t *words, size_t count);
 uint8_t *fresh_window(struct bench *b);
+/*
+ * A fresh window that has the same place in another block as leaf i's window has in its own: a leaf that is
+ * changed to lead there keeps the IOVA of its window. Skips where the memory has no such block.
+ */
+uint8_t *twin_window(struct bench *b, const struct span *s, unsigned i);
 
 /* Write the route that blocks the source. */
 void block_quietly(struct bench *b);

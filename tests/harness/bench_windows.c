@@ -56,9 +56,9 @@ static struct bench_window *add_window(struct bench *b, uint8_t *page, uint8_t *
 	return w;
 }
 
-uint8_t *window_new(struct bench *b, unsigned apart_lg2)
+/* A window `shift` pages and a guard behind the start of its block. */
+static uint8_t *window_at(struct bench *b, unsigned apart_lg2, unsigned shift)
 {
-	unsigned shift = (unsigned)random_below(b, 13);
 	unsigned align_lg2 = apart_lg2 <= APART_LG2_MAX ? apart_lg2 : PAGE_LG2;
 	uint8_t *pages = pool_pages(b->pool, shift + 3, align_lg2);
 
@@ -69,13 +69,37 @@ uint8_t *window_new(struct bench *b, unsigned apart_lg2)
 	return add_window(b, pages + (shift + 1) * PAGE_SIZE, pages, shift + 3)->page;
 }
 
-uint8_t *fresh_window(struct bench *b)
+uint8_t *window_new(struct bench *b, unsigned apart_lg2)
 {
-	uint8_t *page = window_new(b, b->leaf_lg2);
+	return window_at(b, apart_lg2, (unsigned)random_below(b, 13));
+}
+
+static uint8_t *lend(struct bench *b, uint8_t *page)
+{
 	struct bench_own *own = own_of(b);
 
 	own->windows[own->window_count - 1].lent = true;
 	return page;
+}
+
+uint8_t *fresh_window(struct bench *b)
+{
+	return lend(b, window_new(b, b->leaf_lg2));
+}
+
+uint8_t *twin_window(struct bench *b, const struct span *s, unsigned i)
+{
+	uint64_t block = BIT64(s->leaf_lg2);
+	uint64_t place = pa_of(s->window[i]).v & (block - 1);
+	uint8_t *page;
+
+	if (s->leaf_lg2 == PAGE_LG2)
+		return fresh_window(b);
+	if (s->leaf_lg2 > APART_LG2_MAX)
+		skip(b, "memory in two blocks of %llu MiB", (unsigned long long)(block >> 20));
+	page = window_at(b, s->leaf_lg2, (unsigned)(place / PAGE_SIZE) - 1);
+	require(b, (pa_of(page).v & (block - 1)) == place, "the page pool has no second block left");
+	return lend(b, page);
 }
 
 void window_take_back(struct bench *b, const uint8_t *page)
