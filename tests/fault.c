@@ -11,7 +11,7 @@ TEST(fault, record_names_a_write,
 {
 	struct span s = unmapped_leaves(b, 1);
 
-	device_tries_to_write(b, leaf(&s, 0), write_bytes(b, 64));
+	(void)device_tries_to_write(b, leaf(&s, 0), write_bytes(b, 64));
 	expect_fault(b, b->source, IOMMU_WRITE, leaf(&s, 0), IOMMU_REFUSE_NOT_PRESENT);
 	expect_no_fault(b);
 }
@@ -23,7 +23,7 @@ TEST(fault, record_names_a_read,
 {
 	struct span s = unmapped_leaves(b, 1);
 
-	device_tries_to_read(b, leaf(&s, 0), read_bytes(b, 64));
+	(void)device_tries_to_read(b, leaf(&s, 0), read_bytes(b, 64));
 	expect_fault(b, b->source, IOMMU_READ, leaf(&s, 0), IOMMU_REFUSE_NOT_PRESENT);
 	expect_no_fault(b);
 }
@@ -41,7 +41,7 @@ TEST(fault, record_names_the_page,
 
 		if (i * 512 + bytes > PAGE_SIZE)
 			break;
-		device_tries_to_write(b, at, bytes);
+		(void)device_tries_to_write(b, at, bytes);
 		expect_fault(b, b->source, IOMMU_WRITE, leaf(&s, 0), IOMMU_REFUSE_NOT_PRESENT);
 	}
 }
@@ -99,16 +99,16 @@ TEST(fault, quiet_source_leaves_no_record,
      .rules = RULES(VTD_LEG_18, VTD_SM_17, VTD_FLT_15),
      .needs = NEEDS_DMA_WRITE, .sweep = SWEEP_ENGINES, .faults = true)
 {
-	struct span s = map_leaves(b, 1, RW);
-	struct span hole = unmapped_leaves(b, 1);
+	struct span s = map_leaves(b, 2, RW);
 
+	protect_quietly(b, &s, 1, PT_READ);
 	attach_quiet(b, &b->hwpt);
-	expect(b, !device_tries_to_write(b, leaf(&hole, 0), write_bytes(b, 64)),
-	       "the write to an unmapped page was accepted");
+	(void)device_tries_to_write(b, leaf(&s, 1), write_bytes(b, 64));
+	expect(b, memory_is_poison(s.window[1], PAGE_SIZE), "a write to a read-only page changed memory");
 	expect_no_fault(b);
 	expect_write_lands(b, &s, 0);
 	attach(b, &b->hwpt);
-	expect_write_refused(b, leaf(&hole, 0), IOMMU_REFUSE_NOT_PRESENT);
+	expect_write_refused(b, leaf(&s, 1), IOMMU_REFUSE_WRITE);
 }
 
 TEST(fault, overflow_is_reported,
@@ -125,7 +125,7 @@ TEST(fault, overflow_is_reported,
 		if (i % 2)
 			(void)other_tries_to_write(b, leaf(&s, 0), write_bytes(b, 64));
 		else
-			device_tries_to_write(b, leaf(&s, 0), write_bytes(b, 64));
+			(void)device_tries_to_write(b, leaf(&s, 0), write_bytes(b, 64));
 		overflow = i > records && fault_overflowed(b);
 	}
 	forget_faults(b);
@@ -144,12 +144,12 @@ TEST(fault, event_raises_an_interrupt,
 	struct span s = unmapped_leaves(b, 1);
 	uint32_t before = fault_events(b);
 
-	device_tries_to_write(b, leaf(&s, 0), write_bytes(b, 64));
+	(void)device_tries_to_write(b, leaf(&s, 0), write_bytes(b, 64));
 	expect_equal(b, "fault events", wait_for_fault_events(b, before + 1) - before, 1);
-	device_tries_to_write(b, leaf(&s, 0), write_bytes(b, 64));
+	(void)device_tries_to_write(b, leaf(&s, 0), write_bytes(b, 64));
 	expect_equal(b, "fault events after a second fault", wait_for_fault_events(b, before + 2) - before, 1);
 	forget_faults(b);
-	device_tries_to_write(b, leaf(&s, 0), write_bytes(b, 64));
+	(void)device_tries_to_write(b, leaf(&s, 0), write_bytes(b, 64));
 	expect_equal(b, "fault events after clearing", wait_for_fault_events(b, before + 2) - before, 2);
 	forget_faults(b);
 }

@@ -173,7 +173,7 @@ TEST(vtd_legacy, reasons_are_legacy, LEGACY, .faults = true,
 	struct span hole = unmapped_leaves(b, 1);
 	struct iommu_fault fault;
 
-	device_tries_to_write(b, leaf(&hole, 0), write_bytes(b, 64));
+	(void)device_tries_to_write(b, leaf(&hole, 0), write_bytes(b, 64));
 	expect(b, take_fault(b, &fault), "no fault was recorded");
 	expect(b, fault.reason >= 0x01 && fault.reason <= 0x0e, "reason %02Xh", fault.reason);
 }

@@ -102,7 +102,7 @@ TEST(vtd_register, pending_follows_records,
 	uint32_t fsts;
 	uint64_t record;
 
-	device_tries_to_write(b, leaf(&s, 0), write_bytes(b, 64));
+	(void)device_tries_to_write(b, leaf(&s, 0), write_bytes(b, 64));
 	flush_all(b);
 	fsts = read32(mmio, VTD_FSTS);
 	expect(b, fsts & VTD_FSTS_PPF, "FSTS.PPF is clear after a fault");

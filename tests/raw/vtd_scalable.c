@@ -239,7 +239,7 @@ TEST(vtd_scalable, reasons_are_scalable, SCALABLE, .faults = true,
 	struct span hole = unmapped_leaves(b, 1);
 	struct iommu_fault fault;
 
-	device_tries_to_write(b, leaf(&hole, 0), write_bytes(b, 64));
+	(void)device_tries_to_write(b, leaf(&hole, 0), write_bytes(b, 64));
 	expect(b, take_fault(b, &fault), "no fault was recorded");
 	expect(b, fault.reason >= 0x38 && fault.reason <= 0x91, "reason %02Xh", fault.reason);
 }
