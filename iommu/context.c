@@ -52,7 +52,8 @@ enum status context_join(struct context *context, struct iommu *iommu, struct io
 		return STATUS_BUSY;
 	if (context->member_count == CONTEXT_MEMBERS_MAX)
 		return STATUS_EXHAUSTED;
-	context->members[context->member_count++] = (struct context_member){ iommu, source, function };
+	context->members[context->member_count++] = (struct context_member){ iommu, source,
+									     function };
 	groups->owner[group] = context;
 	groups->joined[group]++;
 	return STATUS_OK;
@@ -83,8 +84,8 @@ enum status context_leave(struct context *context, struct iommu_source source)
 /* ---- Routes. ---- */
 
 /*
- * The ids of an attachment: of the function, and, where a source is itself the id that a bridge puts in
- * place of others (group_find()), that one first.
+ * The ids of an attachment: of the function, and, where a source is itself the id that a bridge
+ * puts in place of others (group_find()), that one first.
  */
 static enum status aliases_of(const struct context *context, struct iommu_source source, unsigned function,
 			      struct group_aliases *aliases)
@@ -118,7 +119,7 @@ static struct iommu_route route_to(const struct hwpt *hwpt, bool quiet)
 
 	if (hwpt)
 		route = hwpt_route(hwpt);
-	route.quiet = hwpt && quiet;
+	route.quiet = quiet;
 	return route;
 }
 
@@ -135,7 +136,8 @@ struct change {
 /* An id that another attachment needs as it is. */
 static bool is_shared(const struct change *change, unsigned i)
 {
-	return user_of(change->context, change->attachment->aliases.source[i], change->attachment) != NULL;
+	return user_of(change->context, change->attachment->aliases.source[i],
+		       change->attachment) != NULL;
 }
 
 /* Write the routes, or put back those that were written before one was refused. */
@@ -235,7 +237,10 @@ enum status context_attach(struct context *context, struct iommu_source source, 
 	if (context->attachment_count == CONTEXT_ATTACHMENTS_MAX)
 		return STATUS_EXHAUSTED;
 	*attachment = (struct context_attachment){
-		.iommu = member->iommu, .source = source, .function = member->function, .hwpt = hwpt,
+		.iommu = member->iommu,
+		.source = source,
+		.function = member->function,
+		.hwpt = hwpt,
 		.quiet = flags & CONTEXT_QUIET,
 	};
 	change.quiet = attachment->quiet;

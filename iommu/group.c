@@ -17,21 +17,21 @@ static bool is_on(const struct group_function *function, uint32_t wanted)
 	return function->acs && (function->acs_control & wanted) == wanted;
 }
 
+/* A service that is not implemented cannot be turned on (7.7.8.3). */
 static bool isolates(const struct group_function *function)
 {
 	uint32_t all = GROUP_ACS_SV | GROUP_ACS_RR | GROUP_ACS_CR | GROUP_ACS_UF;
 
 	switch (function->kind) {
 	case GROUP_DOWNSTREAM:
-		return (function->acs_capability & all) == all && is_on(function, all);
+		return is_on(function, all);
 	case GROUP_ROOT_PORT:
-		return (function->acs_capability & GROUP_ACS_SV) &&
-			is_on(function, function->acs_capability & all);
+		return is_on(function, GROUP_ACS_SV | (function->acs_capability & all));
 	case GROUP_ENDPOINT:
 	case GROUP_RC_ENDPOINT:
 	case GROUP_UPSTREAM:
 		return !function->multi_function ||
-			is_on(function, function->acs_capability & (GROUP_ACS_RR | GROUP_ACS_CR));
+		       is_on(function, function->acs_capability & (GROUP_ACS_RR | GROUP_ACS_CR));
 	case GROUP_PCI_DEVICE:
 		return !function->multi_function;
 	case GROUP_PCIE_TO_PCI:
@@ -43,8 +43,8 @@ static bool isolates(const struct group_function *function)
 }
 
 /*
- * A forest of which every tree is a group. The root is the smallest index, so that following links ends;
- * they are shortened on the way.
+ * A forest of which every tree is a group. The root is the smallest index, so that following links
+ * ends; they are shortened on the way.
  */
 static unsigned root_of(uint16_t *link, unsigned index)
 {
@@ -77,16 +77,27 @@ static bool is_open(const struct group_function *functions, unsigned count, unsi
 	if (function->kind != GROUP_UPSTREAM)
 		return false;
 	for (unsigned i = index + 1; i < count; i++)
-		if (functions[i].parent == index && functions[i].kind == GROUP_DOWNSTREAM &&
-		    !isolates(&functions[i]))
+		if (functions[i].parent == index && !isolates(&functions[i]))
 			return true;
 	return false;
 }
 
-static bool same_device(const struct group_function *a, const struct group_function *b)
+/*
+ * Bus and device number agree, or both are at the end of one link: there is one device, which
+ * numbers its functions beyond 7 with bits of the device number (ARI, 6.13).
+ */
+static bool same_device(const struct group_function *functions, unsigned a, unsigned b)
 {
-	return a->multi_function && b->multi_function && a->source.segment == b->source.segment &&
-		DEVICE(a->source.rid) == DEVICE(b->source.rid);
+	const struct iommu_source *first = &functions[a].source, *second = &functions[b].source;
+	unsigned parent = functions[a].parent;
+
+	if (first->segment != second->segment)
+		return false;
+	if (DEVICE(first->rid) == DEVICE(second->rid))
+		return true;
+	return parent == functions[b].parent && parent != GROUP_NO_PARENT &&
+	       (functions[parent].kind == GROUP_ROOT_PORT ||
+		functions[parent].kind == GROUP_DOWNSTREAM);
 }
 
 /* Rule 4. */
@@ -96,7 +107,7 @@ static void unite_devices(const struct group_function *functions, unsigned count
 		if (isolates(&functions[i]))
 			continue;
 		for (unsigned k = 0; k < count; k++)
-			if (k != i && same_device(&functions[i], &functions[k]))
+			if (k != i && same_device(functions, i, k))
 				unite(link, i, k);
 	}
 }
@@ -117,7 +128,8 @@ enum status group_build(const struct group_function *functions, unsigned count, 
 		link[i] = (uint16_t)i;
 		open[i] = is_open(functions, count, i);
 		/* Parents come before: each step goes to a smaller index. */
-		for (unsigned at = functions[i].parent; at != GROUP_NO_PARENT; at = functions[at].parent)
+		for (unsigned at = functions[i].parent; at != GROUP_NO_PARENT;
+		     at = functions[at].parent)
 			if (open[at])
 				unite(link, at, i);
 	}
@@ -144,8 +156,9 @@ static enum status add_alias(struct group_aliases *aliases, uint16_t segment, ui
 }
 
 /*
- * The id that a bridge gives to what it forwards. VT-d 3.12.1: one to PCI or PCI-X uses its secondary bus,
- * device 0, function 0 (or leaves the id as it was). 3.12.2: a conventional bridge uses its own.
+ * The id that a bridge gives to what it forwards. VT-d 3.12.1: one to PCI or PCI-X uses its
+ * secondary bus, device 0, function 0 (or leaves the id as it was). 3.12.2: a conventional bridge
+ * uses its own.
  */
 static uint16_t forwarded_rid(const struct group_function *bridge)
 {
@@ -162,7 +175,8 @@ enum status group_aliases(const struct group_function *functions, unsigned index
 
 	aliases->count = 0;
 	status = add_alias(aliases, own->segment, own->rid);
-	for (unsigned at = functions[index].parent; !status && at != GROUP_NO_PARENT; at = functions[at].parent)
+	for (unsigned at = functions[index].parent; !status && at != GROUP_NO_PARENT;
+	     at = functions[at].parent)
 		if (is_conventional_bridge(functions[at].kind))
 			status = add_alias(aliases, own->segment, forwarded_rid(&functions[at]));
 	return status;

@@ -83,14 +83,17 @@ struct group_map {
 };
 
 /*
- * The group of every function: group_of[i] counts from 0 in the order of each group's first function;
- * *group_count groups. EXHAUSTED: more than GROUP_FUNCTIONS_MAX. BAD_ARGUMENT: a parent that does not come
- * before its child.
+ * The group of every function: group_of[i] counts from 0 in the order of each group's first
+ * function; *group_count groups. EXHAUSTED: more than GROUP_FUNCTIONS_MAX. BAD_ARGUMENT: a parent
+ * that does not come before its child.
  */
 enum status group_build(const struct group_function *functions, unsigned count, uint16_t *group_of,
 			unsigned *group_count) MUST_CHECK;
 
-/* The ids under which requests of function `index` may arrive. EXHAUSTED: more than GROUP_ALIASES_MAX. */
+/*
+ * The ids under which requests of function `index` may arrive. EXHAUSTED: more than
+ * GROUP_ALIASES_MAX.
+ */
 enum status group_aliases(const struct group_function *functions, unsigned index,
 			  struct group_aliases *aliases) MUST_CHECK;
 
@@ -104,8 +107,8 @@ enum status group_map_build(struct group_map *map) MUST_CHECK;
 void group_map_disown(struct group_map *map);
 
 /*
- * The function that a source stands for: its own, or, for an id that a bridge puts in place of those
- * below it, the bridge. NOT_FOUND.
+ * The function that a source stands for: its own, or, for an id that a bridge puts in place of
+ * those below it, the bridge. NOT_FOUND.
  */
 enum status group_find(const struct group_map *map, struct iommu_source source, unsigned *index) MUST_CHECK;
 

@@ -89,7 +89,7 @@ static struct pt_config config_of(const struct iommu_regime *regime, unsigned le
 		.oa_bits = regime->oa_bits,
 		.iova_bits = MIN(regime->iova_bits, pt_iova_bits(regime->format, level_count)),
 		.leaf_sizes = regime->leaf_sizes &
-			(BIT64(pt_level_lg2(regime->format, level_count)) - 1),
+			      (BIT64(pt_level_lg2(regime->format, level_count)) - 1),
 		.tracks = marks && !preset,
 		.preset = preset,
 		.leaf_reserved = regime->leaf_reserved,
@@ -162,7 +162,8 @@ void hwpt_drop_user(struct hwpt *hwpt, struct iommu_source source)
 	for (unsigned i = 0; i < hwpt->user_count; i++) {
 		const struct iommu_source *user = &hwpt->users[i];
 
-		if (user->segment == source.segment && user->rid == source.rid && user->pasid == source.pasid) {
+		if (user->segment == source.segment && user->rid == source.rid &&
+		    user->pasid == source.pasid) {
 			hwpt->users[i] = hwpt->users[--hwpt->user_count];
 			return;
 		}
@@ -193,7 +194,10 @@ enum status hwpt_flush(struct hwpt *hwpt, iova_t iova, uint64_t bytes, bool leaf
 	bool each = what.scope == IOMMU_SCOPE_RANGE && hwpt->regime->stage == IOMMU_STAGE_FIRST;
 	enum status status = STATUS_OK;
 
-	/* A second stage is cached by domain id alone, a first stage by domain id and PASID (VT-d 6.2.1). */
+	/*
+	 * A second stage is cached by domain id alone, a first stage by domain id and PASID (VT-d
+	 * 6.2.1).
+	 */
 	if (!each || !hwpt->user_count)
 		status = iommu_queue(hwpt->iommu, &what, deadline);
 	for (unsigned i = 0; each && !status && i < hwpt->user_count; i++) {
@@ -211,7 +215,9 @@ static enum status flush_changed(struct hwpt *hwpt, iova_t iova, uint64_t bytes,
 	return changed ? hwpt_flush(hwpt, iova, bytes, true, deadline) : STATUS_OK;
 }
 
-/* The status of a harvest: a unit that did not take the words is not a refusal, but it is not done. */
+/*
+ * The status of a harvest: a unit that did not take the words is not a refusal, but it is not done.
+ */
 static enum status harvested(const struct hwpt *hwpt, enum status status)
 {
 	return status ? status : hwpt->published;
@@ -222,7 +228,8 @@ enum status hwpt_read_and_clear_dirty_noflush(struct hwpt *hwpt, iova_t iova, ui
 					      size_t *changed)
 {
 	hwpt->published = STATUS_OK;
-	return harvested(hwpt, pt_read_and_clear_dirty(&hwpt->pt, iova, bytes, flags, bitmap, changed));
+	return harvested(hwpt,
+			 pt_read_and_clear_dirty(&hwpt->pt, iova, bytes, flags, bitmap, changed));
 }
 
 enum status hwpt_read_and_clear_accessed_noflush(struct hwpt *hwpt, iova_t iova, uint64_t bytes,
@@ -230,14 +237,16 @@ enum status hwpt_read_and_clear_accessed_noflush(struct hwpt *hwpt, iova_t iova,
 						 size_t *changed)
 {
 	hwpt->published = STATUS_OK;
-	return harvested(hwpt, pt_read_and_clear_accessed(&hwpt->pt, iova, bytes, flags, bitmap, changed));
+	return harvested(hwpt, pt_read_and_clear_accessed(&hwpt->pt, iova, bytes, flags, bitmap,
+							  changed));
 }
 
 enum status hwpt_read_and_clear_dirty(struct hwpt *hwpt, iova_t iova, uint64_t bytes, unsigned flags,
 				      const struct pt_bitmap *bitmap, struct deadline deadline)
 {
 	size_t changed = 0;
-	enum status status = hwpt_read_and_clear_dirty_noflush(hwpt, iova, bytes, flags, bitmap, &changed);
+	enum status status = hwpt_read_and_clear_dirty_noflush(hwpt, iova, bytes, flags, bitmap,
+							       &changed);
 
 	return status ? status : flush_changed(hwpt, iova, bytes, changed, deadline);
 }
@@ -246,7 +255,8 @@ enum status hwpt_read_and_clear_accessed(struct hwpt *hwpt, iova_t iova, uint64_
 					 const struct pt_bitmap *bitmap, struct deadline deadline)
 {
 	size_t changed = 0;
-	enum status status = hwpt_read_and_clear_accessed_noflush(hwpt, iova, bytes, flags, bitmap, &changed);
+	enum status status = hwpt_read_and_clear_accessed_noflush(hwpt, iova, bytes, flags, bitmap,
+								  &changed);
 
 	return status ? status : flush_changed(hwpt, iova, bytes, changed, deadline);
 }

@@ -2,13 +2,13 @@
 /*
  * Hardware page tables: an ioas compiled into one table format, for one regime of one unit.
  *
- * A hwpt listens to its ioas: areas that exist when it is made are mapped then, later ones when they
- * come. Whether dirty tracking is wanted is said when it is made, and a regime that cannot enforce it is
- * refused (design: "at allocation"); so every source that is attached later has it.
+ * A hwpt listens to its ioas: areas that exist when it is made are mapped then, later ones when
+ * they come. Whether dirty tracking is wanted is said when it is made, and a regime that cannot
+ * enforce it is refused (design: "at allocation"); so every source that is attached later has it.
  *
- * Nothing is invalidated when areas come or go: the caller calls hwpt_flush(). What the unit needs to
- * see words in memory at all is done here: a barrier, the CPU's cache lines where walks are not snooped,
- * the unit's write buffer.
+ * Nothing is invalidated when areas come or go: the caller calls hwpt_flush(). What the unit needs
+ * to see words in memory at all is done here: a barrier, the CPU's cache lines where walks are not
+ * snooped, the unit's write buffer.
  */
 #ifndef IOMMU_HWPT_H
 #define IOMMU_HWPT_H
@@ -41,16 +41,19 @@ struct hwpt {
 };
 
 /*
- * Make a page table of `ioas` for `regime`, one of iommu->regimes, with level_count levels; tables come
- * from `pool`. UNSUPPORTED: the regime has no such level count, or cannot track. BAD_ARGUMENT: flags that
- * exclude each other or do not exist, a foreign regime, a domain id that is 0 or does not fit.
- * EXHAUSTED. What mapping an area of the ioas is refused with. `hwpt` must not move afterwards.
+ * Make a page table of `ioas` for `regime`, one of iommu->regimes, with level_count levels; tables
+ * come from `pool`. UNSUPPORTED: the regime has no such level count, or cannot track. BAD_ARGUMENT:
+ * flags that exclude each other or do not exist, a foreign regime, a domain id that is 0 or does
+ * not fit. EXHAUSTED. What mapping an area of the ioas is refused with. `hwpt` must not move
+ * afterwards.
  */
 enum status hwpt_init(struct hwpt *hwpt, struct ioas *ioas, struct iommu *iommu,
 		      const struct iommu_regime *regime, unsigned level_count, unsigned flags,
 		      uint16_t domain_id, struct pool *pool) MUST_CHECK;
 
-/* The ioas forgets it. The tables stay until the pool takes them back. BUSY: a source is attached. */
+/*
+ * The ioas forgets it. The tables stay until the pool takes them back. BUSY: a source is attached.
+ */
 enum status hwpt_close(struct hwpt *hwpt) MUST_CHECK;
 
 /* What a unit is told about a source that this hwpt is attached to. */
@@ -61,16 +64,16 @@ enum status hwpt_add_user(struct hwpt *hwpt, struct iommu_source source) MUST_CH
 void hwpt_drop_user(struct hwpt *hwpt, struct iommu_source source);
 
 /*
- * Invalidate what the unit has cached of a range, for every user, and wait. `leaf_only`: no table entry
- * changed (flags, permissions of leaves, leaves that went). TIMEOUT, QUEUE_ERROR, EXHAUSTED.
+ * Invalidate what the unit has cached of a range, for every user, and wait. `leaf_only`: no table
+ * entry changed (flags, permissions of leaves, leaves that went). TIMEOUT, QUEUE_ERROR, EXHAUSTED.
  */
 enum status hwpt_flush(struct hwpt *hwpt, iova_t iova, uint64_t bytes, bool leaf_only,
 		       struct deadline deadline) MUST_CHECK;
 
 /*
- * Report the dirty (accessed) leaves of a range into `bitmap` (pt_read_and_clear_dirty() says how and
- * refuses what), take the state back unless PT_KEEP, and flush once if a word changed: a write of a device
- * after the return marks again. If the flush fails the bitmap is filled all the same.
+ * Report the dirty (accessed) leaves of a range into `bitmap` (pt_read_and_clear_dirty() says how
+ * and refuses what), take the state back unless PT_KEEP, and flush once if a word changed: a write
+ * of a device after the return marks again. If the flush fails the bitmap is filled all the same.
  */
 enum status hwpt_read_and_clear_dirty(struct hwpt *hwpt, iova_t iova, uint64_t bytes, unsigned flags,
 				      const struct pt_bitmap *bitmap, struct deadline deadline) MUST_CHECK;

@@ -50,7 +50,9 @@ static const struct ioas_range *reserved_in(const struct ioas *ioas, uint64_t fi
 	return NULL;
 }
 
-/* The first IOVA of [first, last] that `allowed` leaves out goes to *outside; false: there is none. */
+/*
+ * The first IOVA of [first, last] that `allowed` leaves out goes to *outside; false: there is none.
+ */
 static bool left_out(const struct ioas_range *allowed, unsigned count, uint64_t first, uint64_t last,
 		     uint64_t *outside)
 {
@@ -145,7 +147,9 @@ static enum status tell_map(struct ioas *ioas, const struct ioas_area *area)
 		if (!status)
 			continue;
 		while (i-- > 0) {
-			/* It has just taken the area over: there is nothing that it could refuse. */
+			/*
+			 * It has just taken the area over: there is nothing that it could refuse.
+			 */
 			undone = ioas->listeners[i]->unmap(ioas->listeners[i], area);
 			(void)undone;
 		}
@@ -232,12 +236,14 @@ static enum status drop(struct ioas *ioas, unsigned from, unsigned end)
 
 	for (unsigned i = from; i < end; i++) {
 		for (unsigned k = 0; k < ioas->listener_count; k++) {
-			enum status status = ioas->listeners[k]->unmap(ioas->listeners[k], &ioas->areas[i]);
+			enum status status = ioas->listeners[k]->unmap(ioas->listeners[k],
+								       &ioas->areas[i]);
 
 			first_failure = first_failure ? first_failure : status;
 		}
 	}
-	memmove(&ioas->areas[from], &ioas->areas[end], (ioas->area_count - end) * sizeof(ioas->areas[0]));
+	memmove(&ioas->areas[from], &ioas->areas[end],
+		(ioas->area_count - end) * sizeof(ioas->areas[0]));
 	ioas->area_count -= end - from;
 	return first_failure;
 }

@@ -56,40 +56,40 @@ struct ioas {
 void ioas_init(struct ioas *ioas);
 
 /*
- * Allow, or reserve, the IOVAs from `first` to `last`, both inclusive, whole pages. Allowed ranges add
- * up. UNALIGNED, BAD_RANGE, EXHAUSTED. BUSY: an area lies in the reserved range, or outside of every
- * allowed range.
+ * Allow, or reserve, the IOVAs from `first` to `last`, both inclusive, whole pages. Allowed ranges
+ * add up. UNALIGNED, BAD_RANGE, EXHAUSTED. BUSY: an area lies in the reserved range, or outside of
+ * every allowed range.
  */
 enum status ioas_allow(struct ioas *ioas, iova_t first, iova_t last) MUST_CHECK;
 enum status ioas_reserve(struct ioas *ioas, iova_t first, iova_t last) MUST_CHECK;
 
 /*
- * Map [iova, iova + bytes) to pa. BAD_ARGUMENT: no permission, or an unknown one. UNALIGNED. BAD_RANGE:
- * empty, wraps, or not allowed. RESERVED. OVERLAP: an area lies there. EXHAUSTED. Whatever a listener
- * refuses with.
+ * Map [iova, iova + bytes) to pa. BAD_ARGUMENT: no permission, or an unknown one. UNALIGNED.
+ * BAD_RANGE: empty, wraps, or not allowed. RESERVED. OVERLAP: an area lies there. EXHAUSTED.
+ * Whatever a listener refuses with.
  */
 enum status ioas_map(struct ioas *ioas, iova_t iova, pa_t pa, uint64_t bytes, unsigned prot) MUST_CHECK;
 
 /*
- * The same at the lowest free IOVA, not below `from`, that is aligned to the largest power of two which
- * divides `bytes`; it goes to *iova. EXHAUSTED: there is none.
+ * The same at the lowest free IOVA, not below `from`, that is aligned to the largest power of two
+ * which divides `bytes`; it goes to *iova. EXHAUSTED: there is none.
  */
 enum status ioas_map_anywhere(struct ioas *ioas, iova_t from, pa_t pa, uint64_t bytes, unsigned prot,
 			      iova_t *iova) MUST_CHECK;
 
 /*
- * Unmap every area in [iova, iova + bytes); holes between them are passed over; *unmapped, if not NULL,
- * becomes the sum of their lengths. NOT_FOUND: there is none, or one would be cut: nothing changes.
- * UNALIGNED, BAD_RANGE. What a listener refuses with: its table does not say what it was told (someone
- * wrote into it); the areas are gone all the same.
+ * Unmap every area in [iova, iova + bytes); holes between them are passed over; *unmapped, if not
+ * NULL, becomes the sum of their lengths. NOT_FOUND: there is none, or one would be cut: nothing
+ * changes. UNALIGNED, BAD_RANGE. What a listener refuses with: its table does not say what it was
+ * told (someone wrote into it); the areas are gone all the same.
  */
 enum status ioas_unmap(struct ioas *ioas, iova_t iova, uint64_t bytes, uint64_t *unmapped) MUST_CHECK;
 enum status ioas_unmap_all(struct ioas *ioas) MUST_CHECK;
 
 /*
- * Map a part, or the whole, of one area of `from` in `to` as well, with permissions that the area has.
- * NOT_FOUND: [from_iova, from_iova + bytes) is not within one area. BAD_ARGUMENT: `prot` is more than the
- * area has. Otherwise as ioas_map().
+ * Map a part, or the whole, of one area of `from` in `to` as well, with permissions that the area
+ * has. NOT_FOUND: [from_iova, from_iova + bytes) is not within one area. BAD_ARGUMENT: `prot` is
+ * more than the area has. Otherwise as ioas_map().
  */
 enum status ioas_copy(struct ioas *to, iova_t to_iova, const struct ioas *from, iova_t from_iova,
 		      uint64_t bytes, unsigned prot) MUST_CHECK;
@@ -98,8 +98,8 @@ enum status ioas_copy(struct ioas *to, iova_t to_iova, const struct ioas *from, 
 enum status ioas_translate(const struct ioas *ioas, iova_t iova, pa_t *pa, unsigned *prot) MUST_CHECK;
 
 /*
- * Tell a listener of every area, now and from now on. EXHAUSTED, BUSY (it listens already), or what it
- * refuses with: then it was told of the loss of all that it had taken over.
+ * Tell a listener of every area, now and from now on. EXHAUSTED, BUSY (it listens already), or what
+ * it refuses with: then it was told of the loss of all that it had taken over.
  */
 enum status ioas_listen(struct ioas *ioas, struct ioas_listener *listener) MUST_CHECK;
 

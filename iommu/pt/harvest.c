@@ -2,8 +2,8 @@
 /*
  * Reading and clearing of dirty and accessed flags over a range, into a caller's bitmap.
  *
- * The order that loses no write: a flag is read and taken back by one atomic operation, the flush comes
- * after the pass, and what is written after the flush marks again (VT-d 6.5.4).
+ * The order that loses no write: a flag is read and taken back by one atomic operation, the flush
+ * comes after the pass, and what is written after the flush marks again (VT-d 6.5.4).
  */
 #include "iommu/pt/pass.h"
 
@@ -48,7 +48,8 @@ static enum status check(const struct pt *pt, uint64_t iova, uint64_t bytes, uns
 
 	if (flags & ~(unsigned)PT_KEEP)
 		return STATUS_BAD_ARGUMENT;
-	if (!pt->config.tracks || granule_lg2 > 63 || BIT64(granule_lg2) < FIELD_LSB(pt->config.leaf_sizes))
+	if (!pt->config.tracks || granule_lg2 > 63 ||
+	    BIT64(granule_lg2) < FIELD_LSB(pt->config.leaf_sizes))
 		return STATUS_UNSUPPORTED;
 	if (status)
 		return status;
@@ -62,8 +63,8 @@ static enum status check(const struct pt *pt, uint64_t iova, uint64_t bytes, uns
 static enum status harvest(struct pt *pt, uint64_t iova, uint64_t bytes, unsigned flags,
 			   const struct pt_bitmap *bitmap, enum pt_wanted wanted, size_t *changed)
 {
-	unsigned granule_lg2 = bitmap ? bitmap->granule_lg2 :
-		(unsigned)__builtin_ctzll(pt->config.leaf_sizes);
+	unsigned granule_lg2 = bitmap ? bitmap->granule_lg2
+				      : (unsigned)__builtin_ctzll(pt->config.leaf_sizes);
 	enum status status = check(pt, iova, bytes, flags, granule_lg2);
 	struct pass pass;
 	struct run run;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 /*
- * The pass over a range: an explicit stack of one frame per level, so that a table that links itself
- * ends where the levels end.
+ * The pass over a range: an explicit stack of one frame per level, so that a table that links
+ * itself ends where the levels end.
  */
 #include "iommu/pt/pass.h"
 
@@ -39,7 +39,10 @@ static void enter(struct pass *pass, unsigned level, uint64_t *table, uint64_t b
 	pass->level = level;
 
 	*run = (struct run){
-		.level = level, .items = frame->items, .count = frame->count, .iova = frame->iova,
+		.level = level,
+		.items = frame->items,
+		.count = frame->count,
+		.iova = frame->iova,
 	};
 	pt_refresh(pass->pt, run->items, run->count * sizeof(*run->items));
 	config->format->scan_run(config, level, run->items, run->count, pass->wanted, pass->take,
@@ -87,7 +90,8 @@ bool pass_next(struct pass *pass, struct run *run)
 		table = pt_next_table(pass->pt, pass->level, atomic_load64(&frame->items[at]));
 		if (table) {
 			enter(pass, pass->level - 1, table,
-			      frame->iova + ((uint64_t)at << pt_level_lg2(config->format, pass->level)),
+			      frame->iova +
+				      ((uint64_t)at << pt_level_lg2(config->format, pass->level)),
 			      run);
 			return true;
 		}

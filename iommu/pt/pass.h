@@ -46,7 +46,9 @@ bool pass_next(struct pass *pass, struct run *run);
 /* The first bit at or after `from` that is `value`; `count` if there is none. */
 size_t pass_next_bit(const uint64_t *words, size_t from, size_t count, bool value);
 
-/* The next stretch [*from, *end) of leaves that hit, after *end; begin with *end = 0. False: none. */
+/*
+ * The next stretch [*from, *end) of leaves that hit, after *end; begin with *end = 0. False: none.
+ */
 bool pass_next_hits(const struct run *run, size_t *from, size_t *end);
 
 /* ---- Shared by the walker's parts. ---- */

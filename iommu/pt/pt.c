@@ -4,8 +4,8 @@
  * harvest.c, the pass over a range in pass.c.
  *
  * A word is written by one store. A table is filled and published before the word that links it, so
- * that hardware never follows a link to something half-made. Map counts and reserves the tables that it
- * needs before it writes the first word: a refusal has nothing to take back.
+ * that hardware never follows a link to something half-made. Map counts and reserves the tables
+ * that it needs before it writes the first word: a refusal has nothing to take back.
  */
 #include "iommu/pt/pt.h"
 
@@ -48,7 +48,8 @@ static uint64_t *descend(const struct pt *pt, uint64_t iova, unsigned level, uns
 	uint64_t *table = pt->root;
 
 	for (*at = pt->config.level_count - 1; *at > level; --*at) {
-		uint64_t *next = pt_next_table(pt, *at, atomic_load64(&table[pt_index(pt, *at, iova)]));
+		uint64_t *next = pt_next_table(pt, *at,
+					       atomic_load64(&table[pt_index(pt, *at, iova)]));
 
 		if (!next)
 			break;
@@ -67,7 +68,7 @@ bool pt_inside_leaf(const struct pt *pt, uint64_t at)
 		return false;
 	table = descend(pt, at, 0, &level);
 	item = pt->config.format->decode(&pt->config, level,
-					  atomic_load64(&table[pt_index(pt, level, at)]));
+					 atomic_load64(&table[pt_index(pt, level, at)]));
 	return item.kind == PT_LEAF && (at & (BIT64(item.size_lg2) - 1));
 }
 
@@ -88,8 +89,8 @@ struct leaves {
 };
 
 /*
- * The next leaves of a mapping: the largest that fit, as many as the table has room for. A larger leaf
- * can only begin where the table ends. False: none fits.
+ * The next leaves of a mapping: the largest that fit, as many as the table has room for. A larger
+ * leaf can only begin where the table ends. False: none fits.
  */
 static bool next_leaves(const struct pt *pt, uint64_t iova, uint64_t oa, uint64_t bytes, uint64_t sizes,
 			struct leaves *leaves)
@@ -109,8 +110,8 @@ static bool next_leaves(const struct pt *pt, uint64_t iova, uint64_t oa, uint64_
 }
 
 /*
- * How many tables a mapping adds. UNALIGNED; EXHAUSTED as soon as they are more than a page table may
- * have, which also bounds the loop.
+ * How many tables a mapping adds. UNALIGNED; EXHAUSTED as soon as they are more than a page table
+ * may have, which also bounds the loop.
  */
 static enum status count_tables(const struct pt *pt, uint64_t iova, uint64_t oa, uint64_t bytes,
 				uint64_t sizes, unsigned *tables)
@@ -177,8 +178,8 @@ static void write_leaves(struct pt *pt, uint64_t iova, pa_t oa, const struct lea
 	for (level++; level < have; level++) {
 		uint64_t *above = take_table(pt);
 
-		above[pt_index(pt, level, iova)] =
-			format->table(config, level, pa_of(below), PT_READ | PT_WRITE);
+		above[pt_index(pt, level, iova)] = format->table(config, level, pa_of(below),
+								 PT_READ | PT_WRITE);
 		pt_publish(pt, above, PAGE_SIZE);
 		below = above;
 	}
@@ -195,7 +196,8 @@ static bool in_use(struct pt *pt, uint64_t first, uint64_t last)
 
 	pass_begin(&pass, pt, first, last, PT_WANT_LEAF, false);
 	while (pass_next(&pass, &run)) {
-		if (run.hits.invalid || pass_next_bit(run.hits.leaves, 0, run.count, true) < run.count)
+		if (run.hits.invalid ||
+		    pass_next_bit(run.hits.leaves, 0, run.count, true) < run.count)
 			return true;
 	}
 	return pass.invalid;
@@ -313,7 +315,8 @@ enum status pt_walk(struct pt *pt, iova_t iova, struct pt_walk *walk)
 		pt_refresh(pt, step->word, sizeof(*step->word));
 		step->value = atomic_load64(step->word);
 		step->item = config->format->decode(config, level, step->value);
-		if (step->item.kind == PT_LEAF || (step->item.kind == PT_TABLE && config->format->table_prot))
+		if (step->item.kind == PT_LEAF ||
+		    (step->item.kind == PT_TABLE && config->format->table_prot))
 			walk->prot &= step->item.prot;
 		table = pt_next_table(pt, level, step->value);
 	}

@@ -89,7 +89,10 @@ struct pt_format {
 	bool write_only;		/* a leaf with PT_WRITE alone exists */
 	bool table_prot;		/* tables carry permissions, ANDed along the walk */
 
-	/* A word: `prot` as given; A and D clear unless config->preset. `level` and `size` agree: the caller checks. */
+	/*
+	 * A word: `prot` as given; A and D clear unless config->preset. `level` and `size` agree:
+	 * the caller checks.
+	 */
 	uint64_t (*leaf)(const struct pt_config *config, unsigned level, pa_t oa, unsigned prot);
 	uint64_t (*table)(const struct pt_config *config, unsigned level, pa_t table, unsigned prot);
 	struct pt_item (*decode)(const struct pt_config *config, unsigned level, uint64_t word);
@@ -111,7 +114,10 @@ struct pt_format {
 	/* Where speed counts: a run of `count` items of one table. */
 	void (*leaf_run)(const struct pt_config *config, unsigned level, uint64_t *items,
 			 size_t count, pa_t oa, unsigned prot);
-	/* Fill `hits`; with `take`, take the wanted state back, by one atomic operation per leaf that has it. */
+	/*
+	 * Fill `hits`; with `take`, take the wanted state back, by one atomic operation per leaf
+	 * that has it.
+	 */
 	void (*scan_run)(const struct pt_config *config, unsigned level, uint64_t *items,
 			 size_t count, enum pt_wanted wanted, bool take, struct pt_hits *hits);
 };
@@ -129,9 +135,9 @@ static inline unsigned pt_iova_bits(const struct pt_format *format, unsigned lev
 }
 
 /*
- * Memory of tables, and who else looks at it. `publish` is called after words were written and before
- * hardware may use them; `refresh` before words are read that hardware may have written. Either may
- * be NULL where the unit's walks are coherent.
+ * Memory of tables, and who else looks at it. `publish` is called after words were written and
+ * before hardware may use them; `refresh` before words are read that hardware may have written.
+ * Either may be NULL where the unit's walks are coherent.
  */
 struct pt_memory {
 	struct pool *pool;
@@ -149,8 +155,8 @@ struct pt {
 };
 
 /*
- * A caller's bitmap over [iova, iova + bytes): bit n stands for iova + n * 2^granule_lg2. Bits beyond
- * the range, in the last byte too, are never written.
+ * A caller's bitmap over [iova, iova + bytes): bit n stands for iova + n * 2^granule_lg2. Bits
+ * beyond the range, in the last byte too, are never written.
  */
 struct pt_bitmap {
 	uint8_t *bits;			/* any alignment; bit n is bit n % 8 of byte n / 8 */
@@ -162,26 +168,26 @@ enum {
 };
 
 /*
- * An empty table. UNSUPPORTED: the format lacks the level count, a leaf size, or the width. EXHAUSTED.
- * Pages are taken from memory->pool, one by one, and given back with the pool.
+ * An empty table. UNSUPPORTED: the format lacks the level count, a leaf size, or the width.
+ * EXHAUSTED. Pages are taken from memory->pool, one by one, and given back with the pool.
  */
 enum status pt_init(struct pt *pt, const struct pt_config *config, const struct pt_memory *memory) MUST_CHECK;
 
 /*
- * Map [iova, iova + bytes) to oa with the leaf sizes of `sizes` (a subset of config.leaf_sizes; 0: all),
- * largest first. A leaf takes the place of a table that holds nothing: the flush that follows must
- * reach table entries too. Any refusal changes nothing, hardware never sees a half-made table.
+ * Map [iova, iova + bytes) to oa with the leaf sizes of `sizes` (a subset of config.leaf_sizes; 0:
+ * all), largest first. A leaf takes the place of a table that holds nothing: the flush that follows
+ * must reach table entries too. Any refusal changes nothing, hardware never sees a half-made table.
  * BAD_ARGUMENT: no permission, or `sizes` is no subset. UNSUPPORTED: write without read, where the
- * format cannot say so. UNALIGNED: no leaf fits. BAD_RANGE: empty, wraps, or beyond a width. OVERLAP:
- * something is mapped there, if only an invalid item. EXHAUSTED.
+ * format cannot say so. UNALIGNED: no leaf fits. BAD_RANGE: empty, wraps, or beyond a width.
+ * OVERLAP: something is mapped there, if only an invalid item. EXHAUSTED.
  */
 enum status pt_map(struct pt *pt, iova_t iova, pa_t oa, uint64_t bytes, unsigned prot,
 		   uint64_t sizes) MUST_CHECK;
 
 /*
- * Unmap whole leaves. Tables stay, if they are empty too: the pool is a stack, and the unit may have
- * cached them. BAD_RANGE, NOT_FOUND (a hole or an invalid item), UNALIGNED (would cut a leaf): nothing
- * changes.
+ * Unmap whole leaves. Tables stay, if they are empty too: the pool is a stack, and the unit may
+ * have cached them. BAD_RANGE, NOT_FOUND (a hole or an invalid item), UNALIGNED (would cut a leaf):
+ * nothing changes.
  */
 enum status pt_unmap(struct pt *pt, iova_t iova, uint64_t bytes) MUST_CHECK;
 
@@ -202,18 +208,19 @@ struct pt_walk {
 };
 
 /*
- * Walk as the unit would. It ends at a leaf, an empty or an invalid item, or a table that is not in the
- * pool; the last step says which, and found is false but for a leaf. BAD_RANGE: the IOVA does not exist.
+ * Walk as the unit would. It ends at a leaf, an empty or an invalid item, or a table that is not in
+ * the pool; the last step says which, and found is false but for a leaf. BAD_RANGE: the IOVA does
+ * not exist.
  */
 enum status pt_walk(struct pt *pt, iova_t iova, struct pt_walk *walk) MUST_CHECK;
 
 /*
- * Report the dirty (accessed) leaves of a range, and take the state back unless PT_KEEP. A leaf sets
- * every bit that it covers; holes and invalid items set none; bits are only ever set; `bitmap` may be
- * NULL. `changed`, if not NULL, becomes the number of leaves whose word changed: 0 needs no flush.
- * Words change by one atomic operation each. Flags of tables are not touched.
- * UNALIGNED: range against granule, or the range cuts a leaf and PT_KEEP is not given. BAD_RANGE.
- * UNSUPPORTED: a granule below the smallest leaf, or config.tracks is false. BAD_ARGUMENT: flags.
+ * Report the dirty (accessed) leaves of a range, and take the state back unless PT_KEEP. A leaf
+ * sets every bit that it covers; holes and invalid items set none; bits are only ever set; `bitmap`
+ * may be NULL. `changed`, if not NULL, becomes the number of leaves whose word changed: 0 needs no
+ * flush. Words change by one atomic operation each. Flags of tables are not touched. UNALIGNED:
+ * range against granule, or the range cuts a leaf and PT_KEEP is not given. BAD_RANGE. UNSUPPORTED:
+ * a granule below the smallest leaf, or config.tracks is false. BAD_ARGUMENT: flags.
  */
 enum status pt_read_and_clear_dirty(struct pt *pt, iova_t iova, uint64_t bytes, unsigned flags,
 				    const struct pt_bitmap *bitmap, size_t *changed) MUST_CHECK;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 /*
- * What the two VT-d paging formats share: 9-bit indices, PS (bit 7) telling a leaf from a table above
- * level 0, reserved bits 51:HAW, and the pass over a run of items. VT-d rev. 5.10, sections 3.5, 9.7
- * and 9.8; PTE, PDE, PDPE, PML4E, PML5E are our levels 0, 1, 2, 3, 4.
+ * What the two VT-d paging formats share: 9-bit indices, PS (bit 7) telling a leaf from a table
+ * above level 0, reserved bits 51:HAW, and the pass over a run of items. VT-d rev. 5.10, sections
+ * 3.5, 9.7 and 9.8; PTE, PDE, PDPE, PML4E, PML5E are our levels 0, 1, 2, 3, 4.
  *
- * Private to iommu/pt. The pass is inlined into each format with constant masks, so that looking at a
- * clean item costs a load and a test.
+ * Private to iommu/pt. The pass is inlined into each format with constant masks, so that looking at
+ * a clean item costs a load and a test.
  */
 #ifndef IOMMU_PT_VTD_H
 #define IOMMU_PT_VTD_H
@@ -51,7 +51,10 @@ static inline uint64_t vtd_address(const struct pt_config *config, unsigned alig
 	return GENMASK64(config->oa_bits - 1, align_lg2);
 }
 
-/* PS where it is reserved: no leaf at this level, and it is not level 0, where bit 7 is something else. */
+/*
+ * PS where it is reserved: no leaf at this level, and it is not level 0, where bit 7 is something
+ * else.
+ */
 static inline uint64_t vtd_reserved_ps(const struct pt_config *config, unsigned level)
 {
 	return level && !vtd_takes_leaf(config, level) ? VTD_PT_PS : 0;
@@ -84,8 +87,8 @@ void vtd_scan_item(const struct vtd_bits bits, const struct vtd_zero *zero, unsi
 }
 
 /*
- * The pass. Hardware only ever sets A and D (3.6.2, 3.7.2), so what was seen set is still set when the
- * atomic operation clears it; a bit set between the two is taken back with it and was reported.
+ * The pass. Hardware only ever sets A and D (3.6.2, 3.7.2), so what was seen set is still set when
+ * the atomic operation clears it; a bit set between the two is taken back with it and was reported.
  */
 static inline __attribute__((always_inline))
 void vtd_scan_run(const struct vtd_bits bits, const struct vtd_zero *zero, unsigned level,

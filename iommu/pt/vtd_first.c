@@ -3,8 +3,9 @@
  * VT-d first-stage paging entries: rev. 5.10, section 9.7 (tables 34 to 40), reserved bits of 3.6,
  * access rights of 3.6.1, flags of 3.6.2. PTE, PDE, PDPE, PML4E, PML5E are levels 0 to 4.
  *
- * The requests meant here have user privilege, as every request without PASID has: a read needs U/S at
- * every level, a write U/S and R/W. There is no write-only page. Written for PASID entries with EAFE = 0.
+ * The requests meant here have user privilege, as every request without PASID has: a read needs U/S
+ * at every level, a write U/S and R/W. There is no write-only page. Written for PASID entries with
+ * EAFE = 0.
  */
 #include "iommu/pt/vtd.h"
 
@@ -28,14 +29,14 @@ static uint64_t permissions(unsigned prot)
 static uint64_t leaf(const struct pt_config *config, unsigned level, pa_t oa, unsigned prot)
 {
 	return (oa.v & vtd_address(config, vtd_level_lg2(level))) | FS_P | permissions(prot) |
-		(level ? VTD_PT_PS : 0) | (config->preset ? FS_A | FS_D : 0);
+	       (level ? VTD_PT_PS : 0) | (config->preset ? FS_A | FS_D : 0);
 }
 
 static uint64_t table(const struct pt_config *config, unsigned level, pa_t address, unsigned prot)
 {
 	(void)level;
 	return (address.v & vtd_address(config, PAGE_LG2)) | FS_P | permissions(prot) |
-		(config->preset ? FS_A : 0);
+	       (config->preset ? FS_A : 0);
 }
 
 static uint64_t must_be_zero(const struct pt_config *config, unsigned level, enum pt_kind kind)
@@ -46,7 +47,7 @@ static uint64_t must_be_zero(const struct pt_config *config, unsigned level, enu
 		return both;
 	if (kind == PT_LEAF)
 		return both | config->leaf_reserved |
-			(level ? GENMASK64(vtd_level_lg2(level) - 1, FS_PAT_LARGE_LG2 + 1) : 0);
+		       (level ? GENMASK64(vtd_level_lg2(level) - 1, FS_PAT_LARGE_LG2 + 1) : 0);
 	return 0;
 }
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 /*
  * VT-d second-stage paging entries: rev. 5.10, section 9.8 (tables 41 to 47), reserved bits of 3.7,
- * access rights of 3.7.1, flags of 3.7.2. SS-PTE, SS-PDE, SS-PDPE, SS-PML4E, SS-PML5E are levels 0 to 4.
+ * access rights of 3.7.1, flags of 3.7.2. SS-PTE, SS-PDE, SS-PDPE, SS-PML4E, SS-PML5E are levels 0
+ * to 4.
  *
- * Written for units that keep I/O Read/Write bits off (RTADDR.SSIRWE = 0) and for PASID entries without
- * memory types (EMTE = 0).
+ * Written for units that keep I/O Read/Write bits off (RTADDR.SSIRWE = 0) and for PASID entries
+ * without memory types (EMTE = 0).
  */
 #include "iommu/pt/vtd.h"
 
@@ -29,14 +30,14 @@ static uint64_t permissions(unsigned prot)
 static uint64_t leaf(const struct pt_config *config, unsigned level, pa_t oa, unsigned prot)
 {
 	return (oa.v & vtd_address(config, vtd_level_lg2(level))) | permissions(prot) |
-		(level ? VTD_PT_PS : 0) | (config->preset ? SS_A | SS_D : 0);
+	       (level ? VTD_PT_PS : 0) | (config->preset ? SS_A | SS_D : 0);
 }
 
 static uint64_t table(const struct pt_config *config, unsigned level, pa_t address, unsigned prot)
 {
 	(void)level;
 	return (address.v & vtd_address(config, PAGE_LG2)) | permissions(prot) |
-		(config->preset ? SS_A : 0);
+	       (config->preset ? SS_A : 0);
 }
 
 static uint64_t must_be_zero(const struct pt_config *config, unsigned level, enum pt_kind kind)
@@ -47,7 +48,7 @@ static uint64_t must_be_zero(const struct pt_config *config, unsigned level, enu
 		return both | SS_SNP;
 	if (kind == PT_LEAF)
 		return both | config->leaf_reserved |
-			(level ? GENMASK64(vtd_level_lg2(level) - 1, PAGE_LG2) : 0);
+		       (level ? GENMASK64(vtd_level_lg2(level) - 1, PAGE_LG2) : 0);
 	return 0;
 }
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
-/* Groups of small topologies, drawn by hand: one letter per function, equal letters for one group. */
+/*
+ * Groups of small topologies, drawn by hand: one letter per function, equal letters for one group.
+ */
 #include "iommu/group.h"
 #include "tests/host/check.h"
 
@@ -11,8 +13,10 @@ static unsigned count;
 static unsigned add(enum group_kind kind, unsigned rid, unsigned parent, unsigned secondary_bus)
 {
 	functions[count] = (struct group_function){
-		.source = { .rid = (uint16_t)rid, .pasid = IOMMU_NO_PASID }, .parent = (uint16_t)parent,
-		.kind = kind, .secondary_bus = (uint8_t)secondary_bus,
+		.source = { .rid = (uint16_t)rid, .pasid = IOMMU_NO_PASID },
+		.parent = (uint16_t)parent,
+		.kind = kind,
+		.secondary_bus = (uint8_t)secondary_bus,
 	};
 	return count++;
 }
@@ -137,6 +141,20 @@ HOST_TEST(functions_of_one_device)
 	CHECK_STR(groups(), "abcde");
 	functions[4].source.segment = 1;
 	functions[4].acs = functions[2].acs = false;
+	CHECK_STR(groups(), "abcde");
+}
+
+/* Function 8 of a device with alternative routing ids looks like function 0 of device 1. */
+HOST_TEST(functions_beyond_seven)
+{
+	two_ports();
+	acs(0, ALL_ACS, ALL_ACS);
+	acs(1, ALL_ACS, ALL_ACS);
+	functions[2].multi_function = true;
+	functions[add(GROUP_ENDPOINT, 0x0108, 0, 0)].multi_function = true;
+	CHECK_STR(groups(), "abcdc");
+	functions[4].parent = GROUP_NO_PARENT;
+	functions[2].parent = GROUP_NO_PARENT;
 	CHECK_STR(groups(), "abcde");
 }
 
@@ -279,12 +297,16 @@ HOST_TEST(sources_are_found)
 	for (unsigned i = 0; i < count; i++)
 		CHECK_EQ(group_map_add(&map, &functions[i]), STATUS_OK);
 	CHECK_EQ(group_map_build(&map), STATUS_OK);
-	CHECK_EQ(group_find(&map, (struct iommu_source){ 0, 0x0208, IOMMU_NO_PASID }, &index), STATUS_OK);
+	CHECK_EQ(group_find(&map, (struct iommu_source){ 0, 0x0208, IOMMU_NO_PASID }, &index),
+		 STATUS_OK);
 	CHECK_EQ(index, 3);
-	CHECK_EQ(group_find(&map, (struct iommu_source){ 0, 0x0200, IOMMU_NO_PASID }, &index), STATUS_OK);
+	CHECK_EQ(group_find(&map, (struct iommu_source){ 0, 0x0200, IOMMU_NO_PASID }, &index),
+		 STATUS_OK);
 	CHECK_EQ(index, 1);
-	CHECK_EQ(group_find(&map, (struct iommu_source){ 1, 0x0208, IOMMU_NO_PASID }, &index), STATUS_NOT_FOUND);
-	CHECK_EQ(group_find(&map, (struct iommu_source){ 0, 0x0300, IOMMU_NO_PASID }, &index), STATUS_NOT_FOUND);
+	CHECK_EQ(group_find(&map, (struct iommu_source){ 1, 0x0208, IOMMU_NO_PASID }, &index),
+		 STATUS_NOT_FOUND);
+	CHECK_EQ(group_find(&map, (struct iommu_source){ 0, 0x0300, IOMMU_NO_PASID }, &index),
+		 STATUS_NOT_FOUND);
 }
 
 HOST_MAIN()

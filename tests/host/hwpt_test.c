@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
-/* Hardware page tables: what is refused, what the unit is told, and tables that say what the ioas says. */
+/*
+ * Hardware page tables: what is refused, what the unit is told, and tables that say what the ioas
+ * says.
+ */
 #include "iommu/hwpt.h"
 
 #include "arch/host/host.h"
@@ -11,7 +14,8 @@ static const struct deadline never = { UINT64_MAX };
 
 static enum status make(struct hwpt *table, unsigned regime, unsigned levels, unsigned flags)
 {
-	return hwpt_init(table, &ioas, &fake.iommu, &fake.iommu.regimes[regime], levels, flags, 5, &pool);
+	return hwpt_init(table, &ioas, &fake.iommu, &fake.iommu.regimes[regime], levels, flags, 5,
+			 &pool);
 }
 
 static void fresh(unsigned regime, unsigned flags)
@@ -52,11 +56,16 @@ HOST_TEST(refusals)
 	CHECK_EQ(make(&twin, FAKE_FIRST, 3, 0), STATUS_UNSUPPORTED);
 	CHECK_EQ(make(&twin, FAKE_LEGACY, 4, HWPT_DIRTY_TRACKING), STATUS_UNSUPPORTED);
 	CHECK_EQ(make(&twin, FAKE_SECOND, 4, 4), STATUS_BAD_ARGUMENT);
-	CHECK_EQ(make(&twin, FAKE_SECOND, 4, HWPT_DIRTY_TRACKING | HWPT_PRESET_FLAGS), STATUS_BAD_ARGUMENT);
-	CHECK_EQ(hwpt_init(&twin, &ioas, &fake.iommu, &foreign, 4, 0, 5, &pool), STATUS_BAD_ARGUMENT);
-	CHECK_EQ(hwpt_init(&twin, &ioas, &fake.iommu, fake.iommu.regimes, 4, 0, 0, &pool), STATUS_BAD_ARGUMENT);
-	CHECK_EQ(hwpt_init(&twin, &ioas, &fake.iommu, fake.iommu.regimes, 4, 0, 16, &pool), STATUS_BAD_ARGUMENT);
-	CHECK_EQ(hwpt_init(&twin, &ioas, &fake.iommu, fake.iommu.regimes, 4, 0, 15, &pool), STATUS_OK);
+	CHECK_EQ(make(&twin, FAKE_SECOND, 4, HWPT_DIRTY_TRACKING | HWPT_PRESET_FLAGS),
+		 STATUS_BAD_ARGUMENT);
+	CHECK_EQ(hwpt_init(&twin, &ioas, &fake.iommu, &foreign, 4, 0, 5, &pool),
+		 STATUS_BAD_ARGUMENT);
+	CHECK_EQ(hwpt_init(&twin, &ioas, &fake.iommu, fake.iommu.regimes, 4, 0, 0, &pool),
+		 STATUS_BAD_ARGUMENT);
+	CHECK_EQ(hwpt_init(&twin, &ioas, &fake.iommu, fake.iommu.regimes, 4, 0, 16, &pool),
+		 STATUS_BAD_ARGUMENT);
+	CHECK_EQ(hwpt_init(&twin, &ioas, &fake.iommu, fake.iommu.regimes, 4, 0, 15, &pool),
+		 STATUS_OK);
 	CHECK_EQ(hwpt_close(&twin), STATUS_OK);
 	pool_release(&pool, taken);
 	pool_fail_in(&pool, 1);
@@ -279,14 +288,17 @@ HOST_TEST(one_flush_if_something_changed)
 	struct pt_bitmap bitmap = { bits, 12 };
 
 	fresh_with_pages(FAKE_SECOND);
-	CHECK_EQ(hwpt_read_and_clear_dirty(&hwpt, iova(0x10000), 0x8000, 0, &bitmap, never), STATUS_OK);
+	CHECK_EQ(hwpt_read_and_clear_dirty(&hwpt, iova(0x10000), 0x8000, 0, &bitmap, never),
+		 STATUS_OK);
 	CHECK_EQ(fake.call_count, 0);
 	mark(0x11000, 0x200);
 	mark(0x13000, 0x200);
-	CHECK_EQ(hwpt_read_and_clear_dirty(&hwpt, iova(0x10000), 0x8000, PT_KEEP, &bitmap, never), STATUS_OK);
+	CHECK_EQ(hwpt_read_and_clear_dirty(&hwpt, iova(0x10000), 0x8000, PT_KEEP, &bitmap, never),
+		 STATUS_OK);
 	CHECK_EQ(fake.call_count, 0);
 	CHECK_EQ(bits[0], 0x0a);
-	CHECK_EQ(hwpt_read_and_clear_dirty(&hwpt, iova(0x10000), 0x8000, 0, &bitmap, never), STATUS_OK);
+	CHECK_EQ(hwpt_read_and_clear_dirty(&hwpt, iova(0x10000), 0x8000, 0, &bitmap, never),
+		 STATUS_OK);
 	CHECK_EQ(fake.call_count, 2);
 	CHECK_EQ(fake.calls[0].verb, FAKE_INVALIDATE);
 	CHECK_EQ(fake.calls[0].what.scope, IOMMU_SCOPE_RANGE);
@@ -296,10 +308,12 @@ HOST_TEST(one_flush_if_something_changed)
 	CHECK_EQ(fake.calls[0].what.leaf_only, true);
 	CHECK_EQ(fake.calls[1].verb, FAKE_SYNC);
 	mark(0x11000, 0x100);
-	CHECK_EQ(hwpt_read_and_clear_accessed(&hwpt, iova(0x10000), 0x8000, 0, NULL, never), STATUS_OK);
+	CHECK_EQ(hwpt_read_and_clear_accessed(&hwpt, iova(0x10000), 0x8000, 0, NULL, never),
+		 STATUS_OK);
 	CHECK_EQ(fake.call_count, 4);
 	CHECK_EQ(leaf_word(&hwpt, 0x11000), 0x51003);
-	CHECK_EQ(hwpt_read_and_clear_dirty(&hwpt, iova(0x10800), 0x8000, 0, &bitmap, never), STATUS_UNALIGNED);
+	CHECK_EQ(hwpt_read_and_clear_dirty(&hwpt, iova(0x10800), 0x8000, 0, &bitmap, never),
+		 STATUS_UNALIGNED);
 	CHECK_EQ(fake.call_count, 4);
 }
 
@@ -309,9 +323,11 @@ HOST_TEST(the_flush_can_be_left_to_the_caller)
 
 	fresh_with_pages(FAKE_FIRST);
 	mark(0x11000, 0x60);
-	CHECK_EQ(hwpt_read_and_clear_dirty_noflush(&hwpt, iova(0x10000), 0x8000, 0, NULL, &changed), STATUS_OK);
+	CHECK_EQ(hwpt_read_and_clear_dirty_noflush(&hwpt, iova(0x10000), 0x8000, 0, NULL, &changed),
+		 STATUS_OK);
 	CHECK_EQ(changed, 1);
-	CHECK_EQ(hwpt_read_and_clear_accessed_noflush(&hwpt, iova(0x10000), 0x8000, 0, NULL, &changed),
+	CHECK_EQ(hwpt_read_and_clear_accessed_noflush(&hwpt, iova(0x10000), 0x8000, 0, NULL,
+						      &changed),
 		 STATUS_OK);
 	CHECK_EQ(changed, 1);
 	CHECK_EQ(leaf_word(&hwpt, 0x11000), 0x51007);
@@ -366,7 +382,8 @@ HOST_TEST(flushes_of_poorer_units)
 	CHECK_EQ(hwpt_flush(&hwpt, iova(0x10000), 0x1000, true, never), STATUS_TIMEOUT);
 	mark(0x11000, 0x200);
 	fake_fail(FAKE_INVALIDATE, 1, STATUS_QUEUE_ERROR);
-	CHECK_EQ(hwpt_read_and_clear_dirty(&hwpt, iova(0x10000), 0x8000, 0, NULL, never), STATUS_QUEUE_ERROR);
+	CHECK_EQ(hwpt_read_and_clear_dirty(&hwpt, iova(0x10000), 0x8000, 0, NULL, never),
+		 STATUS_QUEUE_ERROR);
 }
 
 HOST_TEST(the_user_limit_is_reached)

@@ -124,7 +124,8 @@ HOST_TEST(limits_are_reached)
 
 	ioas_init(&ioas);
 	for (n = 0; n < 64; n++) {
-		CHECK_EQ(ioas_reserve(&ioas, iova(n * 0x2000), iova(n * 0x2000 + 0xfff)), STATUS_OK);
+		CHECK_EQ(ioas_reserve(&ioas, iova(n * 0x2000), iova(n * 0x2000 + 0xfff)),
+			 STATUS_OK);
 		CHECK_EQ(ioas_allow(&ioas, iova(n * 0x2000), iova(n * 0x2000 + 0x1fff)), STATUS_OK);
 	}
 	CHECK_EQ(ioas_reserve(&ioas, iova(0x900000), iova(0x900fff)), STATUS_EXHAUSTED);
@@ -198,8 +199,10 @@ HOST_TEST(anywhere_passes_reserved_and_keeps_allowed)
 	CHECK_EQ(anywhere(0x9000000, 0x1000), UINT64_MAX);
 	CHECK_EQ(anywhere(0, 1ull << 63), UINT64_MAX);
 	ioas.allowed_count = 0;
-	CHECK_EQ(ioas_map_anywhere(&ioas, iova(0xfffffffffffff000), pa(0), 0x2000, RW, &at), STATUS_EXHAUSTED);
-	CHECK_EQ(ioas_map_anywhere(&ioas, iova(0xffffffffffffe000), pa(0), 0x6000, RW, &at), STATUS_EXHAUSTED);
+	CHECK_EQ(ioas_map_anywhere(&ioas, iova(0xfffffffffffff000), pa(0), 0x2000, RW, &at),
+		 STATUS_EXHAUSTED);
+	CHECK_EQ(ioas_map_anywhere(&ioas, iova(0xffffffffffffe000), pa(0), 0x6000, RW, &at),
+		 STATUS_EXHAUSTED);
 	ioas = kept;
 	CHECK_EQ(ioas_map_anywhere(&ioas, iova(0), pa(0), 0, RW, &at), STATUS_BAD_RANGE);
 	CHECK_EQ(ioas_map_anywhere(&ioas, iova(0), pa(0), 0x800, RW, &at), STATUS_UNALIGNED);
@@ -222,18 +225,24 @@ HOST_TEST(copies)
 	CHECK_EQ(ioas_map(&other, iova(0x10000), pa(0x80000), 0x4000, PT_READ), STATUS_OK);
 	CHECK_EQ(ioas_map(&other, iova(0x14000), pa(0x90000), 0x1000, RW), STATUS_OK);
 	kept = ioas;
-	CHECK_EQ(ioas_copy(&ioas, iova(0), &other, iova(0x10000), 0x5000, PT_READ), STATUS_NOT_FOUND);
-	CHECK_EQ(ioas_copy(&ioas, iova(0), &other, iova(0xf000), 0x2000, PT_READ), STATUS_NOT_FOUND);
-	CHECK_EQ(ioas_copy(&ioas, iova(0), &other, iova(0x15000), 0x1000, PT_READ), STATUS_NOT_FOUND);
+	CHECK_EQ(ioas_copy(&ioas, iova(0), &other, iova(0x10000), 0x5000, PT_READ),
+		 STATUS_NOT_FOUND);
+	CHECK_EQ(ioas_copy(&ioas, iova(0), &other, iova(0xf000), 0x2000, PT_READ),
+		 STATUS_NOT_FOUND);
+	CHECK_EQ(ioas_copy(&ioas, iova(0), &other, iova(0x15000), 0x1000, PT_READ),
+		 STATUS_NOT_FOUND);
 	CHECK_EQ(ioas_copy(&ioas, iova(0), &other, iova(0x10000), 0x1000, RW), STATUS_BAD_ARGUMENT);
 	CHECK_EQ(ioas_copy(&ioas, iova(0), &other, iova(0x10000), 0x1000, 0), STATUS_BAD_ARGUMENT);
 	CHECK_EQ(ioas_copy(&ioas, iova(0), &other, iova(0x10000), 0, PT_READ), STATUS_BAD_RANGE);
-	CHECK_EQ(ioas_copy(&ioas, iova(0), &other, iova(0x10100), 0x1000, PT_READ), STATUS_UNALIGNED);
+	CHECK_EQ(ioas_copy(&ioas, iova(0), &other, iova(0x10100), 0x1000, PT_READ),
+		 STATUS_UNALIGNED);
 	check_unchanged();
-	CHECK_EQ(ioas_copy(&ioas, iova(0x700000), &other, iova(0x11000), 0x2000, PT_READ), STATUS_OK);
+	CHECK_EQ(ioas_copy(&ioas, iova(0x700000), &other, iova(0x11000), 0x2000, PT_READ),
+		 STATUS_OK);
 	CHECK_EQ(translate(&ioas, 0x701234), 0x82234);
 	CHECK_EQ(translate(&ioas, 0x702000), UINT64_MAX);
-	CHECK_EQ(ioas_copy(&ioas, iova(0x701000), &other, iova(0x14000), 0x1000, RW), STATUS_OVERLAP);
+	CHECK_EQ(ioas_copy(&ioas, iova(0x701000), &other, iova(0x14000), 0x1000, RW),
+		 STATUS_OVERLAP);
 	CHECK_EQ(ioas_copy(&other, iova(0x100000), &other, iova(0x14000), 0x1000, RW), STATUS_OK);
 	CHECK_EQ(translate(&other, 0x100000), 0x90000);
 }
@@ -344,7 +353,8 @@ HOST_TEST(random_areas)
 		for (unsigned i = at; i < at + count; i++)
 			used += area_of[i] != 0;
 		if (random_below(&state, 2)) {
-			CHECK_EQ(map(at * PAGE_SIZE, oa, count * PAGE_SIZE), used ? STATUS_OVERLAP : STATUS_OK);
+			CHECK_EQ(map(at * PAGE_SIZE, oa, count * PAGE_SIZE),
+				 used ? STATUS_OVERLAP : STATUS_OK);
 			for (unsigned i = 0; !used && i < count; i++) {
 				model[at + i] = oa + i * PAGE_SIZE;
 				area_of[at + i] = next_area;
@@ -352,15 +362,16 @@ HOST_TEST(random_areas)
 			next_area++;
 		} else {
 			cut = (at && area_of[at] && area_of[at - 1] == area_of[at]) ||
-				(at + count < 512 && area_of[at + count] &&
-				 area_of[at + count] == area_of[at + count - 1]);
+			      (at + count < 512 && area_of[at + count] &&
+			       area_of[at + count] == area_of[at + count - 1]);
 			CHECK_EQ(ioas_unmap(&ioas, iova(at * PAGE_SIZE), count * PAGE_SIZE, NULL),
 				 used && !cut ? STATUS_OK : STATUS_NOT_FOUND);
 			for (unsigned i = at; used && !cut && i < at + count; i++)
 				area_of[i] = 0;
 		}
 		for (unsigned i = 0; i < 512; i++)
-			if (translate(&ioas, i * PAGE_SIZE + 5) != (area_of[i] ? model[i] + 5 : UINT64_MAX))
+			if (translate(&ioas, i * PAGE_SIZE + 5) !=
+			    (area_of[i] ? model[i] + 5 : UINT64_MAX))
 				CHECK_EQ(i, UINT64_MAX);
 	}
 }

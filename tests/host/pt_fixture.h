@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 /*
- * What the tests of page tables and of the objects above them share: a pool at an address that is known
- * beforehand, so that whole table words can be written down as literals, and a small random generator.
+ * What the tests of page tables and of the objects above them share: a pool at an address that is
+ * known beforehand, so that whole table words can be written down as literals, and a small random
+ * generator.
  */
 #ifndef TESTS_HOST_PT_FIXTURE_H
 #define TESTS_HOST_PT_FIXTURE_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 /*
- * Words of the VT-d formats against literals, written down from rev. 5.10, tables 34 to 40 (first stage)
- * and 41 to 47 (second stage), and the lists of reserved bits in 3.6 and 3.7.
+ * Words of the VT-d formats against literals, written down from rev. 5.10, tables 34 to 40 (first
+ * stage) and 41 to 47 (second stage), and the lists of reserved bits in 3.6 and 3.7.
  */
 #include "tests/host/pt_fixture.h"
 
@@ -103,10 +103,18 @@ HOST_TEST(ignored_bits)
 	CHECK_EQ(first->ignored(&f, 1, PT_TABLE), 0xfff0000000000f58);
 	CHECK_EQ(first->ignored(&f, 0, PT_LEAF), 0xfff0000000000f00);
 	for (unsigned level = 0; level < 3; level++) {
-		CHECK_EQ(second->ignored(&s, level, PT_LEAF) & second->must_be_zero(&s, level, PT_LEAF), 0);
-		CHECK_EQ(first->ignored(&f, level, PT_LEAF) & first->must_be_zero(&f, level, PT_LEAF), 0);
-		CHECK_EQ(second->ignored(&s, level, PT_TABLE) & second->must_be_zero(&s, level, PT_TABLE), 0);
-		CHECK_EQ(first->ignored(&f, level, PT_TABLE) & first->must_be_zero(&f, level, PT_TABLE), 0);
+		CHECK_EQ(second->ignored(&s, level, PT_LEAF) &
+				 second->must_be_zero(&s, level, PT_LEAF),
+			 0);
+		CHECK_EQ(first->ignored(&f, level, PT_LEAF) &
+				 first->must_be_zero(&f, level, PT_LEAF),
+			 0);
+		CHECK_EQ(second->ignored(&s, level, PT_TABLE) &
+				 second->must_be_zero(&s, level, PT_TABLE),
+			 0);
+		CHECK_EQ(first->ignored(&f, level, PT_TABLE) &
+				 first->must_be_zero(&f, level, PT_TABLE),
+			 0);
 	}
 }
 
@@ -143,7 +151,8 @@ HOST_TEST(tables_decode)
 	struct pt_config s = second_config(5), f = first_config(5);
 
 	for (unsigned level = 1; level < 5; level++) {
-		struct pt_item a = second->decode(&s, level, 0x7654701), b = first->decode(&f, level, 0x7654027);
+		struct pt_item a = second->decode(&s, level, 0x7654701),
+			       b = first->decode(&f, level, 0x7654027);
 
 		CHECK_EQ(a.kind, PT_TABLE);
 		CHECK_EQ(a.address, 0x7654000);

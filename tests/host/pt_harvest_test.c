@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 /*
- * Reading and clearing of dirty and accessed flags, against a byte-per-granule oracle; and what a unit
- * with walks that do not see the CPU's caches would see, played by a second copy of the pool.
+ * Reading and clearing of dirty and accessed flags, against a byte-per-granule oracle; and what a
+ * unit with walks that do not see the CPU's caches would see, played by a second copy of the pool.
  */
 #include "tests/host/pt_fixture.h"
 
@@ -51,7 +51,9 @@ static size_t read_dirty(uint64_t at, uint64_t bytes, unsigned flags, unsigned g
 
 	memset(bits, fill, sizeof(bits));
 	CHECK_EQ(pt_read_and_clear_dirty(&pt, iova(at), bytes, flags,
-					 &(struct pt_bitmap){ bits + shift, granule_lg2 }, &changed), STATUS_OK);
+					 &(struct pt_bitmap){ bits + shift, granule_lg2 },
+					 &changed),
+		 STATUS_OK);
 	return changed;
 }
 
@@ -86,7 +88,8 @@ HOST_TEST(first_stage_flags)
 	CHECK_EQ(leaf_word(0x101000), 0x101027);
 	memset(bits, 0, sizeof(bits));
 	CHECK_EQ(pt_read_and_clear_accessed(&pt, iova(0x100000), 16 * KIB, 0,
-					    &(struct pt_bitmap){ bits, 12 }, NULL), STATUS_OK);
+					    &(struct pt_bitmap){ bits, 12 }, NULL),
+		 STATUS_OK);
 	CHECK_EQ(bits[0], 0xa);
 	CHECK_EQ(leaf_word(0x101000), 0x101007);
 	CHECK_EQ(leaf_word(0x103000), 0x103007);
@@ -211,7 +214,8 @@ HOST_TEST(refusals_change_nothing)
 	CHECK_EQ(dirty(2 * MIB, 1 * MIB, 0, 12), STATUS_UNALIGNED);
 	CHECK_EQ(dirty(3 * MIB, 1 * MIB, 0, 12), STATUS_UNALIGNED);
 	CHECK_EQ(dirty(3 * MIB, 2 * MIB, 0, 12), STATUS_UNALIGNED);
-	CHECK_EQ(pt_read_and_clear_dirty(&pt, iova(2 * MIB), 2 * KIB, 0, NULL, NULL), STATUS_UNALIGNED);
+	CHECK_EQ(pt_read_and_clear_dirty(&pt, iova(2 * MIB), 2 * KIB, 0, NULL, NULL),
+		 STATUS_UNALIGNED);
 	CHECK_EQ(leaf_word(2 * MIB), 0x200283);
 	CHECK_EQ(bits[0], 0);
 	CHECK_EQ(dirty(1 * MIB, 2 * MIB, PT_KEEP, 12), STATUS_OK);
@@ -241,8 +245,8 @@ static void oracle_map(unsigned first, unsigned count)
 {
 	map(first * PAGE_SIZE, count * PAGE_SIZE);
 	for (unsigned i = first; i < first + count; i++)
-		oracle[i] = count == 512 ? (struct oracle_page){ true, false, first, 512 } :
-			(struct oracle_page){ true, false, i, 1 };
+		oracle[i] = count == 512 ? (struct oracle_page){ true, false, first, 512 }
+					 : (struct oracle_page){ true, false, i, 1 };
 }
 
 static void oracle_mark(unsigned page)
@@ -259,7 +263,7 @@ static void random_read(uint64_t *state)
 	unsigned count = (1 + (unsigned)random_below(state, (PAGES - first) / unit)) * unit;
 	unsigned shift = (unsigned)random_below(state, 9), keep = (unsigned)random_below(state, 2);
 	bool cuts = (first < 1024 && first >= 512 && first != 512) ||
-		(first + count > 512 && first + count < 1024);
+		    (first + count > 512 && first + count < 1024);
 	static uint8_t expected[sizeof(bits)];
 
 	if (cuts)
@@ -312,7 +316,8 @@ HOST_TEST(every_alignment)
 			unsigned shift = from % 8 + 1;
 
 			expected = (expected & (BIT64(end) - 1)) >> from;
-			(void)read_dirty(from * PAGE_SIZE, (end - from) * PAGE_SIZE, PT_KEEP, 12, shift, 0);
+			(void)read_dirty(from * PAGE_SIZE, (end - from) * PAGE_SIZE, PT_KEEP, 12,
+					 shift, 0);
 			memcpy(&got, bits + shift, sizeof(got));
 			CHECK_EQ(got, expected);
 			CHECK_EQ(bits[shift - 1], 0);
@@ -349,7 +354,8 @@ static uint64_t *hardware_leaf(uint64_t at)
 	uint64_t table = POOL_AT;
 
 	for (unsigned lg2 = 39;; lg2 -= 9) {
-		uint64_t *word = (uint64_t *)(void *)(hardware + (table - POOL_AT)) + (at >> lg2) % 512;
+		uint64_t *word = (uint64_t *)(void *)(hardware + (table - POOL_AT)) +
+				 (at >> lg2) % 512;
 
 		if (!(*word & 3))
 			return NULL;

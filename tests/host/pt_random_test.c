@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 /*
- * Map and unmap against an oracle that is an array of pages and knows nothing of tables: at random, and
- * at every alignment.
+ * Map and unmap against an oracle that is an array of pages and knows nothing of tables: at random,
+ * and at every alignment.
  */
 #include "tests/host/pt_fixture.h"
 
@@ -45,7 +45,8 @@ static void model_map(uint64_t at, uint64_t oa, uint64_t bytes, unsigned prot)
 {
 	for (uint64_t p = at; p < at + bytes; p += PAGE_SIZE) {
 		uint64_t block = p & ~(2 * MIB - 1);
-		bool large = block >= at && block + 2 * MIB <= at + bytes && !((at ^ oa) & (2 * MIB - 1));
+		bool large = block >= at && block + 2 * MIB <= at + bytes &&
+			     !((at ^ oa) & (2 * MIB - 1));
 
 		pages[(p - BASE) / PAGE_SIZE] = (struct page){
 			true, oa + (p - at), prot, large ? block : p, large ? 2 * MIB : PAGE_SIZE,
@@ -87,8 +88,9 @@ static void random_step(uint64_t *state, unsigned page, unsigned count)
 	} else {
 		enum status status = pt_unmap(&pt, iova(at), bytes);
 
-		CHECK_EQ(status, model_cuts(at, bytes) ? STATUS_UNALIGNED :
-			 model_all(at, bytes, true) ? STATUS_OK : STATUS_NOT_FOUND);
+		CHECK_EQ(status, model_cuts(at, bytes)        ? STATUS_UNALIGNED
+				 : model_all(at, bytes, true) ? STATUS_OK
+							      : STATUS_NOT_FOUND);
 		for (unsigned i = page; status == STATUS_OK && i < page + count; i++)
 			pages[i].mapped = false;
 	}
