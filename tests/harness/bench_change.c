@@ -22,9 +22,13 @@ void unmap_quietly(struct bench *b, const struct span *s, unsigned i)
 
 void remap_quietly(struct bench *b, struct span *s, unsigned i, uint8_t *window)
 {
+	pa_t oa = pa(ALIGN_DOWN(pa_of(window).v, BIT64(s->leaf_lg2)));
+
+	if (oa.v == s->oa[i].v)
+		skip(b, "memory in two blocks of 2^%u bytes", s->leaf_lg2);
 	drop_leaf(b, s, i);
 	s->window[i] = window;
-	s->oa[i] = pa(ALIGN_DOWN(pa_of(window).v, BIT64(s->leaf_lg2)));
+	s->oa[i] = oa;
 	window_take_back(b, window);
 	leaf_map(b, &b->hwpt, leaf_start(s, i), s->oa[i], s->leaf_lg2, s->prot);
 	table_changed(b, &b->hwpt, true);

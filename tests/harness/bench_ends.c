@@ -43,6 +43,13 @@ void broken(struct bench *b, const char *format, ...)
 	bench_end(b, VERDICT_BROKEN);
 }
 
+void given_up(struct bench *b, const char *format, ...)
+{
+	SET_REASON(b, format);
+	own_of(b)->result->verdict = VERDICT_BROKEN;
+	arch_abandon();
+}
+
 void skip(struct bench *b, const char *format, ...)
 {
 	SET_REASON(b, format);

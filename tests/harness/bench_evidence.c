@@ -4,6 +4,7 @@
  * It is gathered after the fact and must not fail itself: no verb of the bench is used here.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "tests/harness/bench_private.h"
 
@@ -30,11 +31,26 @@ const char *refusal_name(enum iommu_refusal refusal)
 	return (unsigned)refusal < ARRAY_COUNT(names) ? names[refusal] : "?";
 }
 
+/* As many words to a line as it holds. */
 static void note_words(struct bench *b, const char *title, const struct iommu_words *words)
 {
-	for (unsigned i = 0; i < words->count && i < IOMMU_WORDS_MAX; i++)
-		note(b, "%s %s = 0x%016llx", title, words->word[i].name,
-		     (unsigned long long)words->word[i].value);
+	char line[CASE_LINE_MAX] = "";
+	size_t used = 0;
+
+	for (unsigned i = 0; i < words->count && i < IOMMU_WORDS_MAX; i++) {
+		char word[64];
+		int n = snprintf(word, sizeof(word), " %s=0x%llx", words->word[i].name,
+				 (unsigned long long)words->word[i].value);
+
+		if (used + (size_t)n + strlen(title) >= sizeof(line)) {
+			note(b, "%s%s", title, line);
+			used = 0;
+		}
+		memcpy(line + used, word, MIN((size_t)n, sizeof(word) - 1) + 1);
+		used += MIN((size_t)n, sizeof(word) - 1);
+	}
+	if (used != 0)
+		note(b, "%s%s", title, line);
 }
 
 static void note_route(struct bench *b)
@@ -48,7 +64,7 @@ static void note_route(struct bench *b)
 	status = b->iommu->ops->get_route(b->iommu, b->source, &route, &words);
 	note(b, "route of %04x:%04x: %s, %s", b->source.segment, b->source.rid,
 	     status_name(status), (unsigned)route.kind < 3 ? kinds[route.kind] : "?");
-	note_words(b, "route", &words);
+	note_words(b, "route:", &words);
 }
 
 static void note_walk(struct bench *b)
@@ -132,5 +148,5 @@ void evidence_of_case(struct bench *b)
 	words.count = 0;
 	if (b->iommu->ops->status_words != NULL)
 		b->iommu->ops->status_words(b->iommu, &words);
-	note_words(b, "status", &words);
+	note_words(b, "status:", &words);
 }

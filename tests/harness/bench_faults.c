@@ -187,7 +187,8 @@ static void expect_refused(struct bench *b, enum dma_direction direction, iova_t
 	where = windows_disturbed(b, NULL, 0);
 	if (where != NULL)
 		fail(b, "a refused %s changed memory: %s", access_name(access), where);
-	if (status == STATUS_OK && b->engine->dma.limits.reports_errors)
+	if (status == STATUS_OK && (b->engine->dma.limits.reports_errors ||
+				    (reads && b->engine->dma.limits.reports_read_errors)))
 		fail(b, "the %s at 0x%llx was accepted, refusal was expected for %s",
 		     access_name(access), (unsigned long long)at.v, refusal_name(why));
 	expect_fault(b, b->source, access, at, why);

@@ -82,9 +82,17 @@ void flush_pasid(struct bench *b)
 	flush_now(b, (struct iommu_invalidation){ .scope = IOMMU_SCOPE_PASID });
 }
 
+/* Is there one naturally aligned range, no larger than the unit takes, around these bytes? */
+static bool is_one_range(const struct bench *b, iova_t at, uint64_t bytes)
+{
+	unsigned lg2 = b->iommu->caps.range_lg2_max;
+
+	return b->iommu->caps.range_invalidation && at.v >> lg2 == (at.v + bytes - 1) >> lg2;
+}
+
 static void flush_some(struct bench *b, iova_t at, uint64_t bytes, bool leaf_only)
 {
-	enum iommu_scope scope = b->iommu->caps.range_invalidation ? IOMMU_SCOPE_RANGE : IOMMU_SCOPE_DOMAIN;
+	enum iommu_scope scope = is_one_range(b, at, bytes) ? IOMMU_SCOPE_RANGE : IOMMU_SCOPE_DOMAIN;
 
 	flush_now(b, (struct iommu_invalidation){ .scope = scope, .iova = at, .bytes = bytes,
 						  .leaf_only = leaf_only });

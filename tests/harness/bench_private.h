@@ -75,6 +75,8 @@ void bench_reason(struct bench *b, const char *format, ...) PRINTF(2, 3);
 /* An expectation was not met: verdict fail, with evidence. */
 __attribute__((noreturn)) void fail(struct bench *b, const char *format, ...) PRINTF(2, 3);
 /* The rig or the program failed. */
+/* The same without evidence: what there is to tell was told before. */
+__attribute__((noreturn)) void given_up(struct bench *b, const char *format, ...) PRINTF(2, 3);
 __attribute__((noreturn)) void broken(struct bench *b, const char *format, ...) PRINTF(2, 3);
 void met(struct bench *b);
 void check_deadline(struct bench *b);

@@ -15,14 +15,39 @@
 #define OF_RECORD(payload) ((payload) + JOURNAL_RECORD_OVERHEAD)
 /* Kept free for what must not be lost ... */
 #define CASE_RESERVE (OF_RECORD(CASE_BYTES) + OF_RECORD(END_BYTES))
-/* ... for all cases, as long as nobody has said how many ... */
-#define PLAN_RESERVE (JOURNAL_BYTES_MAX / 2)
+/* ... for all cases, as long as nobody has said how many: this part of what there is ... */
+#define PLAN_SHARE 2u
+/* ... for chunks of their own, which every so many cases ask for: risky ones ... */
+#define CASES_PER_CHUNK 4u
 /* ... and, before evidence is written, for the reasons of the cases to come: most are known texts. */
 #define REASON_RESERVE 8192u
+/* The evidence of one case takes at most this part of the room that is left for evidence. */
+#define EVIDENCE_SHARE 32u
 
-static size_t room(const struct journal *journal)
+static bool has_store(const struct journal *journal)
+{
+	return journal->store_status == STATUS_OK && journal->store_left != SIZE_MAX;
+}
+
+static size_t less(size_t bytes, size_t taken)
+{
+	return bytes > taken ? bytes - taken : 0;
+}
+
+static size_t room_in_memory(const struct journal *journal)
 {
 	return sizeof(journal->bytes) - journal->used;
+}
+
+/* What memory and store can both still take, what is not yet committed taken off. */
+static size_t room_for_texts(const struct journal *journal)
+{
+	size_t pending = journal_uncommitted(journal);
+	size_t chunks = has_store(journal) ? pending / journal->chunk_bytes + 2 : 0;
+	size_t in_store = less(journal->store_left, pending + chunks * journal->chunk_overhead);
+
+	return has_store(journal) ? MIN(in_store, room_in_memory(journal))
+				  : room_in_memory(journal);
 }
 
 static size_t cases_to_come(const struct journal *journal)
@@ -30,23 +55,40 @@ static size_t cases_to_come(const struct journal *journal)
 	return journal->planned > journal->begun ? journal->planned - journal->begun : 0;
 }
 
-/* What records of `type` must leave free for those that are more important. */
-static size_t reserve(const struct journal *journal, enum journal_type type)
+static size_t reserve_for_cases(const struct journal *journal)
 {
-	size_t bytes = type == JOURNAL_DONE ? 0 : OF_RECORD(DONE_BYTES);
+	size_t bytes = OF_RECORD(DONE_BYTES);
 
-	if (type == JOURNAL_DONE || type == JOURNAL_END)
-		return bytes;
-	if (type == JOURNAL_BEGIN)
-		return bytes + OF_RECORD(END_BYTES);
-	if (!journal->planned && type != JOURNAL_PLAN)
-		bytes += PLAN_RESERVE;
-	bytes += cases_to_come(journal) * CASE_RESERVE;
 	if (journal->open)
 		bytes += OF_RECORD(END_BYTES);
-	if (type == JOURNAL_EVIDENCE)
-		bytes += cases_to_come(journal) * OF_RECORD(AGAIN_BYTES) + REASON_RESERVE;
+	bytes += cases_to_come(journal) * CASE_RESERVE;
+	if (has_store(journal))
+		bytes += cases_to_come(journal) * journal->chunk_overhead / CASES_PER_CHUNK;
 	return bytes;
+}
+
+static size_t reserve_for_reasons(const struct journal *journal)
+{
+	return cases_to_come(journal) * OF_RECORD(AGAIN_BYTES) + REASON_RESERVE;
+}
+
+/* How long a record of `type` may be, so that those that are more important still fit. */
+static size_t room_for(const struct journal *journal, enum journal_type type)
+{
+	size_t room = room_in_memory(journal);
+
+	if (type == JOURNAL_DONE || type == JOURNAL_PLAN)
+		return room;
+	if (type == JOURNAL_END)
+		return less(room, OF_RECORD(DONE_BYTES));
+	if (type == JOURNAL_BEGIN)
+		return less(room, OF_RECORD(DONE_BYTES) + OF_RECORD(END_BYTES));
+	room = room_for_texts(journal);
+	if (!journal->planned)
+		room = less(room, (room + journal->used) / PLAN_SHARE);
+	if (type == JOURNAL_EVIDENCE)
+		room = less(room, reserve_for_reasons(journal));
+	return less(room, reserve_for_cases(journal));
 }
 
 /* One record of two pieces. */
@@ -56,7 +98,7 @@ static bool append(struct journal *journal, enum journal_type type, const uint8_
 	size_t payload = head_bytes + text_bytes;
 	uint8_t *at = journal->bytes + journal->used;
 
-	if (OF_RECORD(payload) + reserve(journal, type) > room(journal)) {
+	if (OF_RECORD(payload) > room_for(journal, type)) {
 		journal->dropped++;
 		return false;
 	}
@@ -123,8 +165,17 @@ void journal_init(struct journal *journal,
 	memset(journal, 0, sizeof(*journal));
 	journal->store_chunk = store_chunk;
 	journal->chunk_bytes = chunk_bytes;
-	journal->store_status =
-		store_chunk && chunk_bytes >= JOURNAL_CHUNK_MIN ? STATUS_OK : STATUS_UNSUPPORTED;
+	journal->store_left = SIZE_MAX;
+	journal->case_text_limit = JOURNAL_CASE_TEXT_MAX;
+	journal->store_status = store_chunk && chunk_bytes >= JOURNAL_CHUNK_MIN
+					? STATUS_OK
+					: STATUS_UNSUPPORTED;
+}
+
+void journal_limit_store(struct journal *journal, size_t store_bytes, size_t chunk_overhead)
+{
+	journal->store_left = store_bytes;
+	journal->chunk_overhead = chunk_overhead;
 }
 
 void journal_adopt(struct journal *journal, const uint8_t *bytes, size_t count,
@@ -158,18 +209,19 @@ void journal_start(struct journal *journal, const struct journal_start *start, c
 
 void journal_text(struct journal *journal, enum journal_type type, const char *text)
 {
-	bool of_case = type == JOURNAL_REASON || type == JOURNAL_EVIDENCE;
 	size_t before = journal->used;
 
-	if (of_case && journal->case_text_bytes + strlen(text) > JOURNAL_CASE_TEXT_MAX) {
+	if (type == JOURNAL_REASON) {
+		append_reason(journal, text);
+		return;
+	}
+	if (type == JOURNAL_EVIDENCE &&
+	    journal->case_text_bytes + strlen(text) > journal->case_text_limit) {
 		journal->dropped++;
 		return;
 	}
-	if (type == JOURNAL_REASON)
-		append_reason(journal, text);
-	else
-		append_text(journal, type, NULL, 0, text);
-	if (of_case)
+	append_text(journal, type, NULL, 0, text);
+	if (type == JOURNAL_EVIDENCE)
 		journal->case_text_bytes += journal->used - before;
 }
 
@@ -200,6 +252,9 @@ void journal_begin(struct journal *journal, const struct journal_case *c)
 	journal_put(payload + 4, c->test, 2);
 	journal->begun++;
 	journal->case_text_bytes = 0;
+	journal->case_text_limit = room_for(journal, JOURNAL_EVIDENCE) / EVIDENCE_SHARE;
+	journal->case_text_limit = MIN(journal->case_text_limit, JOURNAL_CASE_TEXT_MAX);
+	journal->case_text_limit = MAX(journal->case_text_limit, JOURNAL_CASE_TEXT_MIN);
 	journal->open = append(journal, JOURNAL_BEGIN, payload, sizeof(payload), NULL, 0);
 }
 
@@ -244,6 +299,9 @@ void journal_commit(struct journal *journal)
 			journal->chunk_count, journal->bytes + journal->committed, count);
 		if (journal->store_status == STATUS_OK) {
 			journal->committed += count;
+			if (journal->store_left != SIZE_MAX)
+				journal->store_left = less(journal->store_left,
+							   count + journal->chunk_overhead);
 			journal->chunk_count++;
 		}
 	}

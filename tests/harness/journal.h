@@ -17,7 +17,8 @@
 
 #define JOURNAL_BYTES_MAX	(192u * 1024)
 #define JOURNAL_TEXT_MAX	1024u		/* of one text; longer ones are cut, and end in "..." */
-#define JOURNAL_CASE_TEXT_MAX	6144u		/* of all texts of one case together */
+#define JOURNAL_CASE_TEXT_MAX	6144u		/* of all evidence of one case together ... */
+#define JOURNAL_CASE_TEXT_MIN	256u		/* ... which shrinks to this while room becomes scarce */
 #define JOURNAL_CHUNK_MIN	64u		/* a store of smaller chunks is not used */
 
 enum journal_type {
@@ -70,7 +71,10 @@ struct journal {
 	uint32_t dropped;		/* records that did not fit */
 	uint32_t planned, begun;
 	bool open;			/* a case began and did not end */
-	size_t case_text_bytes;		/* texts of the case that began last */
+	size_t case_text_bytes;		/* evidence of the case that began last ... */
+	size_t case_text_limit;		/* ... and how much of it there may be */
+	size_t store_left;		/* what the store still takes; SIZE_MAX: nobody has said */
+	size_t chunk_overhead;		/* of that, what each chunk takes on top of its bytes */
 	enum status store_status;	/* of the last commit: OK, or why the store is given up */
 	enum status (*store_chunk)(unsigned index, const void *bytes, size_t count);
 	size_t chunk_bytes;
@@ -79,6 +83,11 @@ struct journal {
 void journal_init(struct journal *journal,
 		  enum status (*store_chunk)(unsigned index, const void *bytes, size_t count),
 		  size_t chunk_bytes);
+/*
+ * All chunks from here on may take `store_bytes` together, each `chunk_overhead` more than its bytes. Texts
+ * then leave room in the store too, for every planned case and the end.
+ */
+void journal_limit_store(struct journal *journal, size_t store_bytes, size_t chunk_overhead);
 /* Go on after an earlier journal: its whole records are taken over, and count as committed. */
 void journal_adopt(struct journal *journal, const uint8_t *bytes, size_t count, unsigned chunk_count);
 

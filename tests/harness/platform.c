@@ -139,6 +139,18 @@ static struct iommu *unit_of(struct platform *p, const struct pci_function *func
 	return NULL;
 }
 
+enum status platform_recover(struct platform *p, struct iommu *iommu)
+{
+	(void)p;
+	for (unsigned i = 0; i < ARRAY_COUNT(vendors); i++) {
+		enum status status = vendors[i]->recover(iommu);
+
+		if (status != STATUS_NOT_FOUND)
+			return status;
+	}
+	return STATUS_NOT_FOUND;
+}
+
 /* ---- Engines ---- */
 
 static unsigned count_of_driver(const struct platform *p, const struct dma_driver *driver)

@@ -77,6 +77,9 @@ void platform_open(struct platform *platform, const struct handover *handover,
 /* Units, bus mastering and registers as they were found. What cannot be put back is a note. */
 void platform_close(struct platform *platform);
 
+/* Bring a unit back that no longer completes invalidations. */
+enum status platform_recover(struct platform *platform, struct iommu *iommu) MUST_CHECK;
+
 /* A note to console and journal; a fact to the journal. printf-like. */
 void platform_note(struct platform *platform, const char *format, ...) PRINTF(2, 3);
 void platform_fact(struct platform *platform, const char *format, ...) PRINTF(2, 3);
@@ -91,13 +94,15 @@ void platform_bdf(char text[PLATFORM_BDF_MAX], uint16_t segment, uint16_t rid);
 
 /*
  * A vendor's wiring. find() adds units with platform_add_unit(); unit_of() answers which unit serves a
- * function, NULL for none of this vendor's; reserve() adds the function's reserved ranges.
+ * function, NULL for none of this vendor's; reserve() adds the function's reserved ranges; recover() brings
+ * a unit of this vendor's back that no longer completes invalidations, NOT_FOUND for any other unit.
  */
 struct platform_vendor {
 	const char *name;
 	void (*find)(struct platform *platform);
 	struct iommu *(*unit_of)(struct platform *platform, const struct pci_function *function);
 	void (*reserve)(struct platform *platform);
+	enum status (*recover)(struct iommu *iommu);
 };
 
 extern const struct platform_vendor platform_vtd;

@@ -110,9 +110,19 @@ static void reserve(struct platform *p)
 	}
 }
 
+static enum status recover(struct iommu *iommu)
+{
+	for (unsigned i = 0; i < unit_count; i++) {
+		if (iommu == &units[i].iommu)
+			return vtd_queue_recover(&units[i]);
+	}
+	return STATUS_NOT_FOUND;
+}
+
 const struct platform_vendor platform_vtd = {
 	.name = "vtd",
 	.find = find,
 	.unit_of = unit_of,
 	.reserve = reserve,
+	.recover = recover,
 };

@@ -173,6 +173,8 @@ static void start(const struct handover *h)
 	memset(&run, 0, sizeof(run));
 	run.first = 1;
 	journal_init(&journal, h->store_chunk, h->store_chunk_bytes);
+	if (h->store_chunk_overhead != 0)
+		journal_limit_store(&journal, h->store_bytes, h->store_chunk_overhead);
 	configure(h);
 	if (!resume(h, &state)) {
 		s.seed = config.seed;
