@@ -112,19 +112,22 @@ static void set_range(struct vtd_descriptor *d, const struct iommu_invalidation 
 		  FIELD_PREP(VTD_QI1_TLB_AM, (uint64_t)(lg2 - PAGE_LG2));
 }
 
-/* 11.4.2: second-stage masks up to MAMV and only with PSI, first-stage masks all; else the whole domain. */
+/*
+ * 11.4.2: second-stage masks go up to MAMV and exist only with PSI; first-stage masks go up without limit, but
+ * emulations stop there at MAMV, too, and a wider invalidation than was asked for is always right (6.5.2).
+ */
 static void build_range(const struct vtd *vtd, const struct iommu_regime *regime,
 			const struct iommu_invalidation *what, struct batch *batch)
 {
 	unsigned lg2 = range_lg2(what->iova.v, what->bytes);
-	unsigned am_max = (unsigned)FIELD_GET(VTD_CAP_MAMV, vtd->cap);
+	bool fits = lg2 < regime->iova_bits && lg2 <= vtd->iommu.caps.range_lg2_max;
 
-	if (regime->stage == IOMMU_STAGE_FIRST && lg2 < regime->iova_bits)
+	if (regime->stage == IOMMU_STAGE_FIRST && fits)
 		set_range(pasid_iotlb(batch, VTD_PTLB_PAGE, what->domain_id, pasid_of(what)), what,
 			  lg2);
 	else if (regime->stage == IOMMU_STAGE_FIRST)
 		pasid_iotlb(batch, VTD_PTLB_PASID, what->domain_id, pasid_of(what));
-	else if ((vtd->cap & VTD_CAP_PSI) && lg2 < regime->iova_bits && lg2 - PAGE_LG2 <= am_max)
+	else if ((vtd->cap & VTD_CAP_PSI) && fits)
 		set_range(iotlb(batch, VTD_TLB_PAGE, what->domain_id), what, lg2);
 	else
 		iotlb(batch, VTD_TLB_DOMAIN, what->domain_id);

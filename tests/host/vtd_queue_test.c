@@ -126,12 +126,14 @@ HOST_TEST(first_stage_ranges)
 	CHECK_EQ(invalidate(what), STATUS_OK);
 	what.source.pasid = 0x123;
 	CHECK_EQ(invalidate(what), STATUS_OK);
-	CHECK_EQ(invalidate(range(5, 0, BIT64(40), false)), STATUS_OK);
+	CHECK_EQ(invalidate(range(5, 0, BIT64(30), false)), STATUS_OK);
+	CHECK_EQ(invalidate(range(5, 0, BIT64(31), false)), STATUS_OK);
 	CHECK_EQ(invalidate(range(5, 0, BIT64(47), false)), STATUS_OK);
 	CHECK_DONE(0, 0x0000000000050036, 0x12345040);
 	CHECK_DONE(1, 0x0000012300050036, 0x12345040);
-	CHECK_DONE(2, 0x0000000000050036, 0x1c); /* any mask, whatever MAMV */
-	CHECK_DONE(3, 0x0000000000050026, 0);
+	CHECK_DONE(2, 0x0000000000050036, 0x12); /* up to MAMV 18 ... */
+	CHECK_DONE(3, 0x0000000000050026, 0);    /* ... and the PASID beyond it */
+	CHECK_DONE(4, 0x0000000000050026, 0);
 }
 
 HOST_TEST(sync_waits_for_a_status_write)
