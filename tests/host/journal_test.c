@@ -422,6 +422,70 @@ HOST_TEST(texts_give_way_to_every_planned_case)
 	CHECK(dropped >= 4);
 }
 
+/* A store that holds `limit` bytes with 128 more for every chunk; the run commits like the real one. */
+static void run_with_store(size_t limit, uint32_t cases)
+{
+	open_store(limit, 8192);
+	journal_limit_store(&journal, limit, 128);
+	journal_start(&journal, &(struct journal_start){ 1, 2 }, "v");
+	for (unsigned i = 0; i < 50; i++)
+		journal_text(&journal, JOURNAL_FACT, "a fact of some length about this machine");
+	journal_plan(&journal, cases);
+	for (uint32_t i = 1; i <= cases; i++) {
+		begin(i);
+		if (i % 8 == 0)
+			journal_commit(&journal);
+		for (unsigned k = 0; k < 30; k++)
+			journal_text(&journal, JOURNAL_EVIDENCE,
+				     "evidence, and a lot of it, in every case");
+		journal_text(&journal, JOURNAL_REASON, i % 2 ? "one reason" : "another");
+		end(i, VERDICT_FAIL);
+		if (journal_uncommitted(&journal) >= 2048)
+			journal_commit(&journal);
+	}
+	journal_done(&journal, cases);
+	journal_commit(&journal);
+}
+
+HOST_TEST(texts_leave_room_in_the_store_for_every_planned_case)
+{
+	for (size_t limit = 64 * 1024; limit <= 192 * 1024; limit += 32 * 1024) {
+		struct journal_state state;
+
+		run_with_store(limit, 700);
+		CHECK_EQ(journal.store_status, STATUS_OK);
+		CHECK(store_used + 128 * (size_t)store_calls <= limit);
+		CHECK(store_used > limit / 2);
+		journal_inspect(store, store_used, &state);
+		CHECK(state.finished && state.begun == 700 && state.ended == 700);
+		CHECK(journal.dropped > 0);
+	}
+}
+
+/* Evidence in the journal of case `number`. */
+static size_t evidence_of(uint32_t number)
+{
+	struct journal_record r;
+	struct journal_case c = { .number = 0 };
+	size_t offset = 0, bytes = 0;
+
+	while (journal_next(journal.bytes, journal.used, &offset, &r)) {
+		if (r.type == JOURNAL_BEGIN)
+			CHECK(journal_read_case(&r, &c));
+		if (r.type == JOURNAL_EVIDENCE && c.number == number)
+			bytes += r.bytes;
+	}
+	return bytes;
+}
+
+HOST_TEST(early_cases_leave_evidence_to_later_ones)
+{
+	run_with_store(96 * 1024, 100);
+	CHECK(evidence_of(1) > 1000);
+	CHECK(evidence_of(50) > 400);
+	CHECK(evidence_of(100) > 100);
+}
+
 HOST_TEST(evidence_leaves_room_for_the_reasons_to_come)
 {
 	size_t before;
