@@ -23,6 +23,8 @@ static enum status write_file(void *context, const char *name, const void *bytes
 	if (refused && strcmp(name, refused) == 0)
 		return STATUS_EXHAUSTED;
 	CHECK(count > 0 && count < sizeof(json));
+	if (strcmp(name, "report.tap") == 0)
+		CHECK(memcmp(bytes, "TAP version 14\n", 15) == 0);
 	if (strcmp(name, "report.json") == 0)
 		memcpy(json, bytes, count);
 	return STATUS_OK;

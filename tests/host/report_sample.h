@@ -24,7 +24,7 @@ static const struct testcase sample_markup = {
 static const struct testcase sample_table = {
 	.topic = "table", .name = "is_sane",
 	.claim = "The firmware's table keeps its format.",
-	.rules = RULES(VTD_ACPI_01),
+	.rules = RULES(VTD_ACPI_01, VTD_ACPI_07),
 };
 static const struct testcase *const sample_tests[] = { &sample_dirty, &sample_markup, &sample_table };
 static const struct report_texts sample_texts = { sample_tests, 3, SAMPLE_BUILD };

@@ -184,11 +184,21 @@ HOST_TEST(junit_is_exactly_this)
 		"  </testsuite>\n</testsuites>\n");
 }
 
+static unsigned times_in(const char *text, const char *part)
+{
+	unsigned n = 0;
+
+	for (; (text = strstr(text, part)); text++)
+		n++;
+	return n;
+}
+
 HOST_TEST(html_says_it_for_people)
 {
 	const char *html;
 
 	every_verdict();
+	journal_text(&sample, JOURNAL_FACT, "vtd0.CAP=0x2");
 	journal_text(&sample, JOURNAL_NOTE, "a <note>");
 	html = sample_report(REPORT_HTML);
 	CHECK(markup_is_whole(html, HTML_PROLOGUE, true));
@@ -201,6 +211,9 @@ HOST_TEST(html_says_it_for_people)
 	CHECK_HAS(html, "needs PASID <span class=\"dim\">(2)</span>");
 	CHECK_HAS(html, "an obligation on software <span class=\"dim\">(");
 	CHECK_HAS(html, "<tr><td><code>CAP</code></td><td><code>0x1</code></td></tr>");
+	CHECK_EQ(times_in(html, "<td><code>CAP</code></td>"), 1);
+	CHECK_EQ(times_in(html, "vtd0.CAP"), 0);
+	CHECK_EQ(times_in(html, "<details><summary>needs PASID "), 1);
 	CHECK_HAS(html, "<tr><td>cpu</td><td>A &amp; B</td></tr>");
 	CHECK_HAS(html, "<li>a &lt;note&gt;</li>");
 	CHECK_HAS(html, "<td class=\"n\">9000 us</td><td><code>table.is_sane</code>");
@@ -325,6 +338,35 @@ HOST_TEST(numbers_beyond_every_limit_do_no_harm)
 	CHECK_HAS(json, "\"variant\": \"unit200/regime201/engine202\", \"unit\": null");
 	CHECK_HAS(json, "\"verdict\": \"broken\"");
 	check_whole(sample.bytes, sample.used);
+}
+
+HOST_TEST(a_rule_is_judged_in_each_place_by_itself)
+{
+	const char *json;
+
+	sample_open();
+	journal_name(&sample, JOURNAL_UNIT, 1, JOURNAL_ANY, "vtd1");
+	journal_plan(&sample, 4);
+	sample_case(1, 2, VERDICT_SKIP, "no table", NULL);
+	sample_case(2, 0, VERDICT_FAIL, "of the first unit", NULL);
+	sample_begin(3, 0, 1);
+	journal_text(&sample, JOURNAL_REASON, "of the second unit");
+	sample_end(3, VERDICT_FAIL, 1);
+	sample_case(4, 0, VERDICT_PASS, NULL, NULL);
+	journal_done(&sample, 4);
+	json = sample_report(REPORT_JSON);
+	CHECK_HAS(json, "\"places\": [{\"place\": \"vtd0\", \"status\": \"fail\", \"case\": 2, "
+			"\"reason\": \"of the first unit\"}, {\"place\": \"vtd1\", "
+			"\"status\": \"fail\", \"case\": 3, "
+			"\"reason\": \"of the second unit\"}]}");
+	CHECK_HAS(json, "{\"place\": \"machine\", \"status\": \"skip\", \"case\": 1, "
+			"\"reason\": \"no table\"}");
+	/* An obligation on software that a test claims all the same is not "untested". */
+	CHECK_HAS(strstr(json, "{\"id\": \"VTD-ACPI-07\""),
+		  "\"claimed\": true, \"untested\": null, \"places\"");
+	CHECK(report_is_complete(&sample_model));
+	journal_text(&sample, JOURNAL_NOTE, "behind the end");
+	CHECK_HAS(sample_report(REPORT_JSON), "\"complete\": false, \"finished\": false");
 }
 
 HOST_TEST(a_reason_belongs_to_the_case_that_began_last)
