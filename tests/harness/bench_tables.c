@@ -138,8 +138,10 @@ void table_changed(struct bench *b, struct hwpt *hwpt, bool with_flags)
 		uint64_t *copy = table->copy[page];
 
 		for (unsigned i = 0; i < WORDS; i++) {
-			uint64_t word = arch_load64(&now[i]);
+			uint64_t word = now[i];
 
+			if (word == copy[i])
+				continue;
 			if (with_flags || format->clean(format->unaccess(word)) !=
 					  format->clean(format->unaccess(copy[i])))
 				copy[i] = word;

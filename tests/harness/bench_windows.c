@@ -28,11 +28,12 @@ bool memory_is_poison(const uint8_t *memory, size_t bytes)
 		if (memory[i] != POOL_POISON)
 			return false;
 	}
-	for (; i + 8 <= bytes; i += 8) {
-		uint64_t word;
+	for (; i + 64 <= bytes; i += 64) {
+		const uint64_t *w = (const uint64_t *)(const void *)(memory + i);
 
-		memcpy(&word, memory + i, sizeof(word));
-		if (word != POISON_WORD)
+		if (((w[0] ^ POISON_WORD) | (w[1] ^ POISON_WORD) | (w[2] ^ POISON_WORD) |
+		     (w[3] ^ POISON_WORD) | (w[4] ^ POISON_WORD) | (w[5] ^ POISON_WORD) |
+		     (w[6] ^ POISON_WORD) | (w[7] ^ POISON_WORD)) != 0)
 			return false;
 	}
 	for (; i < bytes; i++) {
@@ -66,7 +67,7 @@ static uint8_t *window_at(struct bench *b, unsigned apart_lg2, unsigned shift)
 		pages = pool_pages(b->pool, shift + 3, PAGE_LG2);
 	if (pages == NULL)
 		broken(b, "the page pool is exhausted (%zu pages)", b->pool->page_count);
-	return add_window(b, pages + (shift + 1) * PAGE_SIZE, pages, shift + 3)->page;
+	return add_window(b, pages + (shift + 1) * PAGE_SIZE, pages + shift * PAGE_SIZE, 3)->page;
 }
 
 uint8_t *window_new(struct bench *b, unsigned apart_lg2)

@@ -59,6 +59,7 @@ struct platform {
 	struct madt madt;
 	struct dmar dmar;
 	bool has_dmar;
+	struct acpi_findings findings;		/* in MCFG, MADT and DMAR; those of discovery are acpi's */
 	struct pci pci;
 	struct group_map groups;
 	struct iommu *units[PLATFORM_UNITS_MAX];

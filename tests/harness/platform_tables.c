@@ -6,8 +6,6 @@
 #include "tests/harness/platform_private.h"
 #include "tests/harness/print.h"
 
-static struct acpi_findings findings;
-
 static uint64_t bytes_of_kind(const struct handover *h, enum memory_kind kind)
 {
 	uint64_t bytes = 0;
@@ -86,13 +84,13 @@ static void read_dmar(struct platform *p)
 
 	if (t == NULL)
 		return;
-	status = dmar_parse(t->bytes, t->length, &p->dmar, &findings);
+	status = dmar_parse(t->bytes, t->length, &p->dmar, &p->findings);
 	p->has_dmar = true;
 	if (status != STATUS_OK)
 		platform_note(p, "DMAR: %s; what was understood is used", status_text(status));
-	dmar_check_mcfg(&p->dmar, &p->mcfg, &findings);
-	dmar_check_madt(&p->dmar, &p->madt, &findings);
-	dmar_check_memory(&p->dmar, p->handover, &findings);
+	dmar_check_mcfg(&p->dmar, &p->mcfg, &p->findings);
+	dmar_check_madt(&p->dmar, &p->madt, &p->findings);
+	dmar_check_memory(&p->dmar, p->handover, &p->findings);
 }
 
 static void note_status(struct platform *p, const char *table, enum status status)
@@ -107,7 +105,7 @@ void platform_read_tables(struct platform *p)
 	enum status status = acpi_discover(&p->acpi, &memory, p->handover->rsdp);
 	const struct acpi_table *t;
 
-	findings.count = findings.dropped = 0;
+	p->findings.count = p->findings.dropped = 0;
 	note_status(p, "ACPI", status);
 	for (unsigned i = 0; i < p->acpi.table_count; i++)
 		tell_table(p, &p->acpi.tables[i]);
@@ -116,10 +114,10 @@ void platform_read_tables(struct platform *p)
 	if (t == NULL)
 		platform_note(p, "there is no MCFG: PCI Express configuration space is out of reach");
 	else
-		note_status(p, "MCFG", mcfg_parse(t->bytes, t->length, &p->mcfg, &findings));
+		note_status(p, "MCFG", mcfg_parse(t->bytes, t->length, &p->mcfg, &p->findings));
 	t = acpi_find(&p->acpi, "APIC", 0);
 	if (t != NULL)
-		note_status(p, "MADT", madt_parse(t->bytes, t->length, &p->madt, &findings));
+		note_status(p, "MADT", madt_parse(t->bytes, t->length, &p->madt, &p->findings));
 	read_dmar(p);
-	platform_tell_findings(p, &findings);
+	platform_tell_findings(p, &p->findings);
 }
