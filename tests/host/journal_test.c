@@ -240,7 +240,7 @@ HOST_TEST(chunks_are_whole_records_and_make_the_journal_again)
 
 HOST_TEST(a_text_longer_than_a_record_or_a_chunk_is_cut)
 {
-	char text[3000], got[3000];
+	static char text[3000], got[3000];
 	struct journal_record r;
 	size_t offset = 0;
 

@@ -249,7 +249,7 @@ HOST_TEST(an_open_case_hangs_and_missing_cases_did_not_run)
 
 HOST_TEST(the_order_of_cases_changes_nothing)
 {
-	char *forward;
+	char *forward = NULL;
 
 	for (unsigned backward = 0; backward < 2; backward++) {
 		sample_open();
