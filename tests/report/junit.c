@@ -38,12 +38,16 @@ static void time_attribute(struct out *out, uint64_t us)
 static const char *element_of(unsigned verdict)
 {
 	switch ((enum verdict)verdict) {
-	case VERDICT_PASS: return NULL;
+	case VERDICT_PASS:
+		return NULL;
 	case VERDICT_SKIP:
 	case VERDICT_KNOWN:
-	case VERDICT_UNPROVEN: return "skipped";
-	case VERDICT_BROKEN: return "error";
-	default: return "failure";
+	case VERDICT_UNPROVEN:
+		return "skipped";
+	case VERDICT_BROKEN:
+		return "error";
+	default:
+		return "failure";
 	}
 }
 

@@ -74,14 +74,27 @@ static void read_record(struct report_model *model, const struct journal_record 
 
 	model->finished = r->type == JOURNAL_DONE;
 	switch (r->type) {
-	case JOURNAL_NAME: read_name(model, r); break;
-	case JOURNAL_PLAN: journal_read_u32(r, &model->planned); break;
-	case JOURNAL_BEGIN: read_begin(model, r, after); break;
-	case JOURNAL_END: read_end(model, r); break;
+	case JOURNAL_NAME:
+		read_name(model, r);
+		break;
+	case JOURNAL_PLAN:
+		journal_read_u32(r, &model->planned);
+		break;
+	case JOURNAL_BEGIN:
+		read_begin(model, r, after);
+		break;
+	case JOURNAL_END:
+		read_end(model, r);
+		break;
 	case JOURNAL_REASON:
-	case JOURNAL_REASON_AGAIN: read_reason(model, r); break;
-	case JOURNAL_DONE: journal_read_done(r, &ended, &model->dropped); break;
-	default: break;
+	case JOURNAL_REASON_AGAIN:
+		read_reason(model, r);
+		break;
+	case JOURNAL_DONE:
+		journal_read_done(r, &ended, &model->dropped);
+		break;
+	default:
+		break;
 	}
 }
 

@@ -75,9 +75,12 @@ static enum boot_next after_reports(const struct report_sink *sink)
 	config_read_file(&config, sink->configuration, sink->configuration_bytes, &messages);
 	config_read_options(&config, sink->command_line, strlen(sink->command_line), &messages);
 	switch (config.after) {
-	case CONFIG_REBOOT: return BOOT_NEXT_REBOOT;
-	case CONFIG_STAY: return BOOT_NEXT_STAY;
-	default: return BOOT_NEXT_POWER_OFF;
+	case CONFIG_REBOOT:
+		return BOOT_NEXT_REBOOT;
+	case CONFIG_STAY:
+		return BOOT_NEXT_STAY;
+	default:
+		return BOOT_NEXT_POWER_OFF;
 	}
 }
 
