@@ -66,10 +66,14 @@ static inline bool deadline_passed(struct deadline d)
 	return arch_now_ns() >= d.end_ns;
 }
 
-/* Poll `condition` until it is true or `deadline` has passed; true if the condition became true. */
-#define wait_until(condition, deadline) __extension__ ({ \
+/*
+ * Poll `condition` until it is true or the deadline `until` has passed; true if it became true. The
+ * deadline is evaluated once: deadline_in_us() may stand there.
+ */
+#define wait_until(condition, until) __extension__ ({ \
+	struct deadline until_ = (until); \
 	bool met_ = (condition); \
-	while (!met_ && !deadline_passed(deadline)) { \
+	while (!met_ && !deadline_passed(until_)) { \
 		arch_pause(); \
 		met_ = (condition); \
 	} \
