@@ -26,10 +26,18 @@ static void read_list(struct pci_function *f)
 		if (word == UINT16_MAX)
 			return;
 		switch (word & 0xff) {
-		case PCI_CAP_POWER: keep_first(&f->cap_power, at); break;
-		case PCI_CAP_MSI: keep_first(&f->cap_msi, at); break;
-		case PCI_CAP_EXPRESS: keep_first(&f->cap_express, at); break;
-		case PCI_CAP_MSIX: keep_first(&f->cap_msix, at); break;
+		case PCI_CAP_POWER:
+			keep_first(&f->cap_power, at);
+			break;
+		case PCI_CAP_MSI:
+			keep_first(&f->cap_msi, at);
+			break;
+		case PCI_CAP_EXPRESS:
+			keep_first(&f->cap_express, at);
+			break;
+		case PCI_CAP_MSIX:
+			keep_first(&f->cap_msix, at);
+			break;
 		}
 		at = (unsigned)word >> 8 & PCI_CAPABILITY_NEXT;
 	}
@@ -46,11 +54,21 @@ static void read_extended_list(struct pci_function *f)
 		if (word == 0 || word == UINT32_MAX)
 			return;
 		switch (FIELD_GET(PCI_EXTENDED_ID, word)) {
-		case PCI_EXT_ACS: keep_first(&f->cap_acs, at); break;
-		case PCI_EXT_ARI: keep_first(&f->cap_ari, at); break;
-		case PCI_EXT_ATS: keep_first(&f->cap_ats, at); break;
-		case PCI_EXT_PRI: keep_first(&f->cap_pri, at); break;
-		case PCI_EXT_PASID: keep_first(&f->cap_pasid, at); break;
+		case PCI_EXT_ACS:
+			keep_first(&f->cap_acs, at);
+			break;
+		case PCI_EXT_ARI:
+			keep_first(&f->cap_ari, at);
+			break;
+		case PCI_EXT_ATS:
+			keep_first(&f->cap_ats, at);
+			break;
+		case PCI_EXT_PRI:
+			keep_first(&f->cap_pri, at);
+			break;
+		case PCI_EXT_PASID:
+			keep_first(&f->cap_pasid, at);
+			break;
 		}
 		at = (word & PCI_EXTENDED_NEXT) >> 20;
 	}
@@ -67,8 +85,8 @@ void pci_read_capabilities(struct pci_function *f)
 		(uint32_t)pci_read16(f, f->cap_express + PCI_EXP_CAPABILITIES));
 	f->flr = pci_read32(f, f->cap_express + PCI_EXP_DEVCAP) & PCI_EXP_DEVCAP_FLR;
 	if (f->port == PCI_PORT_ROOT_PORT || f->port == PCI_PORT_DOWNSTREAM)
-		f->ari_forwarding =
-			pci_read16(f, f->cap_express + PCI_EXP_DEVCTL2) & PCI_EXP_DEVCTL2_ARI;
+		f->ari_forwarding = pci_read16(f, f->cap_express + PCI_EXP_DEVCTL2) &
+				    PCI_EXP_DEVCTL2_ARI;
 	read_extended_list(f);
 	if (f->cap_acs) {
 		f->acs_capability = pci_read16(f, f->cap_acs + PCI_ACS_CAPABILITY);

@@ -38,8 +38,8 @@ enum status pci_add_segment(struct pci *pci, uintptr_t ecam, uint16_t number, ui
 	}
 	if (pci->segment_count == PCI_SEGMENTS_MAX)
 		return STATUS_EXHAUSTED;
-	pci->segments[pci->segment_count++] =
-		(struct pci_segment){ ecam, number, first_bus, last_bus };
+	pci->segments[pci->segment_count++] = (struct pci_segment){ ecam, number, first_bus,
+								    last_bus };
 	return STATUS_OK;
 }
 
