@@ -110,7 +110,7 @@ TEST(isolate, random_addresses_reach_nothing,
 {
 	struct span s = map_leaves(b, 1, RW);
 
-	for (unsigned n = 0; n < 32; n++) {
+	for (unsigned n = 0; n < rounds(b, 32); n++) {
 		uint64_t page = random_below(b, BIT64(iova_bits(b) - PAGE_LG2));
 
 		if (is_mapped(b, iova(page << PAGE_LG2)))

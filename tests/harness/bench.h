@@ -87,6 +87,8 @@ struct span map_leaves_in(struct bench *b, struct hwpt *hwpt, iova_t at, unsigne
 iova_t leaf(const struct span *s, unsigned i);
 /* IOVAs that exist for this case are below 2^this: the table's width and what the engine can issue. */
 unsigned iova_bits(const struct bench *b);
+/* How often a body repeats itself that would like to do so `most` times: seldom with a slow engine. */
+unsigned rounds(const struct bench *b, unsigned most);
 /* A number below `below` from the case's own generator. */
 uint64_t random_below(struct bench *b, uint64_t below);
 

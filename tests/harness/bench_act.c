@@ -36,6 +36,11 @@ bool engine_close(struct bench *b, struct platform_engine *e)
 	return false;
 }
 
+unsigned rounds(const struct bench *b, unsigned most)
+{
+	return b->engine != NULL && b->engine->dma.limits.typical_us > PLAN_SLOW_US ? MIN(most, 3u) : most;
+}
+
 static uint32_t fitting(uint32_t bytes, uint32_t min, uint32_t max, uint32_t step)
 {
 	bytes = MIN(bytes, max);
