@@ -44,7 +44,8 @@ $(BUILD)/boot/%: CFLAGS += -isystem /usr/include/efi -isystem /usr/include/efi/$
 
 EFI_LIB  := $(firstword $(wildcard /usr/lib/$(ARCH)-linux-gnu/libgnuefi.a /usr/lib/libgnuefi.a))
 EFI_CRT0  = $(dir $(EFI_LIB))crt0-efi-$(ARCH).o
-LINK      = -nostdlib -pie --no-dynamic-linker -z noexecstack --no-undefined --build-id=none \
+# The entry code of GNU-EFI before 3.0.16 calls efi_main, that of later ones _entry.
+LINK      = --defsym=_entry=efi_main -nostdlib -pie --no-dynamic-linker -z noexecstack --no-undefined --build-id=none \
 	--fatal-warnings -T linker/$(ARCH).lds
 # Every section that the linker script makes; what is not named here is not in the image.
 SECTIONS := .text .rodata .data .dynamic .dynsym .rel .rela .reloc
