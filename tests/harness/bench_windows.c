@@ -202,7 +202,8 @@ const char *windows_disturbed(const struct bench *b, const uint8_t *memory, size
 		if (w->lent) {
 			at = first_change(w->guards, end, w->page, w->page + PAGE_SIZE);
 		} else {
-			at = first_change(w->guards, end, memory, memory + bytes);
+			at = memory != NULL ? first_change(w->guards, end, memory, memory + bytes) :
+			     first_dirty(w->guards, end);
 		}
 		if (at == NULL)
 			continue;

@@ -38,9 +38,9 @@ static void arrange_engine(struct bench *b)
 {
 	if (engine_strikes[now->engine] >= STRIKES_MAX)
 		given_up(b, "%s failed in the cases before", b->engine->dma.name);
-	engine_strikes[now->engine]++;
 	require_ok(b, bench_join(b, &b->context, b->engine), "the engine joins the context");
 	attach(b, &b->hwpt);
+	engine_strikes[now->engine]++;
 	engine_open(b, b->engine, own.control_iova);
 	engine_strikes[now->engine] = 0;
 }
@@ -171,6 +171,13 @@ static void fill(struct platform *platform, const struct plan *plan, const struc
 	b->pool = &platform->pool;
 	b->random = plan_random(plan, platform, c, platform->config->seed);
 	now = c;
+}
+
+void case_forget(void)
+{
+	memset(unit_strikes, 0, sizeof(unit_strikes));
+	memset(engine_strikes, 0, sizeof(engine_strikes));
+	memset(msi_is_there, 0, sizeof(msi_is_there));
 }
 
 void case_run(struct platform *platform, const struct plan *plan, const struct plan_case *c,

@@ -23,6 +23,9 @@ struct case_result {
 /* A line of evidence; what does not fit is counted. */
 void case_note(struct case_result *result, const char *format, ...) PRINTF(2, 3);
 
+/* At the start of a run: no unit and no engine has failed yet. */
+void case_forget(void);
+
 /*
  * Run one case: arrange a bench, the body, what is expected after every body. Never traps, never
  * hangs longer than the deadline of the configuration and the devices' own timeouts.

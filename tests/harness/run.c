@@ -171,6 +171,7 @@ static void start(const struct handover *h)
 	struct print_line line;
 
 	memset(&run, 0, sizeof(run));
+	case_forget();
 	run.first = 1;
 	journal_init(&journal, h->store_chunk, h->store_chunk_bytes);
 	if (h->store_chunk_overhead != 0)
