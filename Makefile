@@ -39,8 +39,8 @@ INCLUDES  = -nostdinc -isystem $(shell $(CC) -print-file-name=include) -isystem 
 CFLAGS    = $(COMMON) $(OPT) $(INCLUDES) -ffreestanding -fpie -fno-stack-protector \
 	-fno-asynchronous-unwind-tables -fno-common -Wframe-larger-than=4096 $(CFLAGS_$(ARCH))
 CFLAGS_x86_64 := -m64 -mno-red-zone
-# Only boot/ knows UEFI.
-$(BUILD)/boot/%: CFLAGS += -isystem /usr/include/efi -isystem /usr/include/efi/$(ARCH)
+# Only boot/ knows UEFI, whose characters have two bytes (in GNU-EFI 3.0.18 CHAR16 is a wchar_t).
+$(BUILD)/boot/%: CFLAGS += -fshort-wchar -isystem /usr/include/efi -isystem /usr/include/efi/$(ARCH)
 
 EFI_LIB  := $(firstword $(wildcard /usr/lib/$(ARCH)-linux-gnu/libgnuefi.a /usr/lib/libgnuefi.a))
 EFI_CRT0  = $(dir $(EFI_LIB))crt0-efi-$(ARCH).o

@@ -14,6 +14,8 @@
 #include "base/status.h"
 #include "base/types.h"
 
+_Static_assert(sizeof(CHAR16) == 2, "UEFI's characters have two bytes: -fshort-wchar");
+
 /* Set once, by the entry point. `services` is NULL after the boot services are gone. */
 struct uefi {
 	EFI_HANDLE image;
