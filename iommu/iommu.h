@@ -155,8 +155,14 @@ struct iommu_ops {
 	enum status (*close)(struct iommu *iommu);
 
 	/*
-	 * Translate with every source blocked, in the mode of `regime`; from another mode or from off.
-	 * Routes set before are kept where the mode is the same, and forgotten otherwise.
+	 * From here to the next enable(), routes are those of the mode of `regime`; where that is another mode
+	 * than the one in force they start out as none, and the unit does not see them before enable().
+	 */
+	enum status (*prepare)(struct iommu *iommu, const struct iommu_regime *regime);
+
+	/*
+	 * Translate in the mode of `regime`, from another mode or from off: every source without a route is
+	 * blocked. Routes set before are kept where the mode is the same, and forgotten otherwise.
 	 */
 	enum status (*enable)(struct iommu *iommu, const struct iommu_regime *regime);
 

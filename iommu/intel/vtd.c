@@ -155,6 +155,15 @@ static enum status prepare_tables(struct vtd *vtd, unsigned ttm)
 	return vtd_tables_begin(vtd, ttm);
 }
 
+static enum status vtd_prepare(struct iommu *iommu, const struct iommu_regime *regime)
+{
+	struct vtd *vtd = to_vtd(iommu);
+
+	if (!vtd->pool || !can_enable(vtd, regime))
+		return STATUS_BAD_ARGUMENT;
+	return prepare_tables(vtd, regime->mode);
+}
+
 static enum status turn_on(struct vtd *vtd)
 {
 	enum status s = set_root(vtd, our_rtaddr(vtd->tables));
@@ -178,7 +187,6 @@ static enum status turn_on(struct vtd *vtd)
 static enum status vtd_enable(struct iommu *iommu, const struct iommu_regime *regime)
 {
 	struct vtd *vtd = to_vtd(iommu);
-	struct vtd_tables *old = vtd->tables;
 	enum status s;
 
 	if (!vtd->pool || !can_enable(vtd, regime))
@@ -197,8 +205,7 @@ static enum status vtd_enable(struct iommu *iommu, const struct iommu_regime *re
 		s = turn_on(vtd);
 	if (s != STATUS_OK)
 		return s;
-	if (old != vtd->tables)
-		vtd_tables_drop(vtd, old);
+	vtd_tables_drop(vtd, &vtd->sets[vtd->tables == &vtd->sets[0]]);
 	iommu->enabled = regime;
 	return STATUS_OK;
 }
@@ -290,6 +297,7 @@ static void vtd_status_words(struct iommu *iommu, struct iommu_words *words)
 static const struct iommu_ops vtd_ops = {
 	.open = vtd_open,
 	.close = vtd_close,
+	.prepare = vtd_prepare,
 	.enable = vtd_enable,
 	.set_route = vtd_set_route,
 	.get_route = vtd_get_route,

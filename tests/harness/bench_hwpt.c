@@ -65,10 +65,9 @@ static void init(struct bench *b, struct hwpt *hwpt, struct ioas *ioas, unsigned
 static uint16_t next_domain_id(struct bench *b)
 {
 	struct bench_own *own = own_of(b);
-	uint32_t count = BIT(MIN(b->iommu->caps.domain_id_bits, 16u));
 
 	/* 0 is not for us; neighbours in number are handed out one after the other. */
-	own->domain_id = own->domain_id + 1 < count ? own->domain_id + 1 : 1;
+	own->domain_id = own->domain_id < platform_domain_ids(b->iommu) ? own->domain_id + 1 : 1;
 	return (uint16_t)own->domain_id;
 }
 
@@ -102,7 +101,7 @@ void tables_start(struct bench *b)
 {
 	struct bench_own *own = own_of(b);
 
-	own->domain_id = (uint32_t)random_below(b, BIT(MIN(b->iommu->caps.domain_id_bits, 16u)) - 1);
+	own->domain_id = (uint32_t)random_below(b, platform_domain_ids(b->iommu));
 	init(b, &b->hwpt, &b->ioas, most_levels(b->regime), next_domain_id(b));
 	choose_slot(b);
 	map_control(b, &b->hwpt, b->engine, own->control_iova);

@@ -54,7 +54,7 @@ static void arrange(void *bench)
 	if (b->regime == NULL)
 		return;
 	if (b->iommu->enabled != b->regime)
-		require_ok(b, b->iommu->ops->enable(b->iommu, b->regime), "enable");
+		require_ok(b, platform_enable(b->platform, now->unit, b->regime), "enable");
 	(void)faults_drain(b);
 	arrange_fault_event(b);
 	tables_start(b);

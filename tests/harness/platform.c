@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "tests/harness/platform.h"
+#include "drivers/pci/pci_regs.h"
 #include "tests/harness/platform_private.h"
 #include "tests/harness/print.h"
 
@@ -107,13 +107,31 @@ void platform_add_unit(struct platform *p, struct iommu *iommu)
 	platform_tell_unit(p, iommu);
 }
 
-void platform_add_reserved(struct platform *p, struct iommu_source source, uint64_t base, uint64_t last)
+static struct iommu *unit_of(struct platform *p, const struct pci_function *function)
+{
+	for (unsigned i = 0; i < ARRAY_COUNT(vendors); i++) {
+		struct iommu *iommu = vendors[i]->unit_of(p, function);
+
+		if (iommu != NULL)
+			return iommu;
+	}
+	return NULL;
+}
+
+void platform_add_reserved(struct platform *p, struct pci_function *function, uint64_t base, uint64_t last)
 {
 	if (p->reserved_count == PLATFORM_RESERVED_MAX) {
 		platform_note(p, "more than %u reserved ranges of devices", PLATFORM_RESERVED_MAX);
 		return;
 	}
-	p->reserved[p->reserved_count++] = (struct platform_reserved){ source, base, last };
+	p->reserved[p->reserved_count++] = (struct platform_reserved){
+		.iommu = unit_of(p, function),
+		.function = function,
+		.source = platform_source_of(p, function),
+		.base = base,
+		.last = last,
+		.was_master = function->command_as_found & PCI_COMMAND_MASTER,
+	};
 }
 
 bool platform_is_reserved(const struct platform *p, struct iommu_source source, uint64_t at, uint64_t last)
@@ -126,17 +144,6 @@ bool platform_is_reserved(const struct platform *p, struct iommu_source source, 
 			return true;
 	}
 	return false;
-}
-
-static struct iommu *unit_of(struct platform *p, const struct pci_function *function)
-{
-	for (unsigned i = 0; i < ARRAY_COUNT(vendors); i++) {
-		struct iommu *iommu = vendors[i]->unit_of(p, function);
-
-		if (iommu != NULL)
-			return iommu;
-	}
-	return NULL;
 }
 
 enum status platform_recover(struct platform *p, struct iommu *iommu)
@@ -186,6 +193,15 @@ static bool give_control(struct platform *p, struct platform_engine *e)
 	return true;
 }
 
+static bool has_reserved(const struct platform *p, const struct pci_function *f)
+{
+	for (unsigned i = 0; i < p->reserved_count; i++) {
+		if (p->reserved[i].function == f)
+			return true;
+	}
+	return false;
+}
+
 static void add_engine(struct platform *p, struct pci_function *f)
 {
 	struct platform_engine *e = &p->engines[p->engine_count];
@@ -199,6 +215,10 @@ static void add_engine(struct platform *p, struct pci_function *f)
 	e->iommu = unit_of(p, f);
 	if (!is_wanted(p, e, bdf))
 		return;
+	if (has_reserved(p, f)) {
+		platform_note(p, "%s at %s is not used: firmware keeps memory for its DMA", e->dma.name, bdf);
+		return;
+	}
 	if (e->iommu == NULL || !give_control(p, e)) {
 		platform_note(p, "%s at %s: %s", e->dma.name, bdf,
 			      e->iommu == NULL ? "no unit serves it" : "no memory for it");
@@ -246,6 +266,7 @@ void platform_open(struct platform *p, const struct handover *handover, const st
 	platform_make_groups(p);
 	for (unsigned i = 0; i < ARRAY_COUNT(vendors); i++)
 		vendors[i]->reserve(p);
+	platform_make_reserved(p);
 	open_engines(p);
 }
 

@@ -44,8 +44,11 @@ struct platform_engine {
 };
 
 struct platform_reserved {
+	struct iommu *iommu;			/* the unit that serves the function; NULL: none */
+	struct pci_function *function;
 	struct iommu_source source;
 	uint64_t base, last;
+	bool was_master;			/* firmware left its bus mastering on */
 };
 
 struct platform {
@@ -110,8 +113,14 @@ extern const struct platform_vendor platform_vtd;
 
 /* Open a unit and take it in; a unit that cannot be opened is noted and left alone. */
 void platform_add_unit(struct platform *platform, struct iommu *iommu);
-void platform_add_reserved(struct platform *platform, struct iommu_source source, uint64_t base,
+void platform_add_reserved(struct platform *platform, struct pci_function *function, uint64_t base,
 			   uint64_t last);
+
+/* Enable a regime of units[unit], with routes that keep reserved ranges mapped. As ops->enable(). */
+enum status platform_enable(struct platform *platform, unsigned unit, const struct iommu_regime *regime) MUST_CHECK;
+
+/* Domain ids from 1 to this are for cases; the one above serves reserved ranges. */
+uint16_t platform_domain_ids(const struct iommu *iommu);
 
 /* The source that the unit sees for a function: behind a bridge to conventional PCI, the bridge's. */
 struct iommu_source platform_source_of(struct platform *platform, const struct pci_function *function);

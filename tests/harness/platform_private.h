@@ -18,4 +18,7 @@ unsigned platform_group_of(struct platform *platform, const struct pci_function 
 void platform_aliases_of(struct platform *platform, const struct pci_function *function,
 			 struct group_aliases *aliases);
 
+/* Tables for reserved ranges, one per unit and regime (platform_reserved.c). */
+void platform_make_reserved(struct platform *platform);
+
 #endif

@@ -93,19 +93,48 @@ static struct iommu *unit_of(struct platform *p, const struct pci_function *func
 	return rest != UINT32_MAX && in_use[rest] ? &units[rest].iommu : NULL;
 }
 
+/*
+ * Graphics whose unit hangs when translation is turned off: Linux leaves it on behind these device ids
+ * (drivers/iommu/intel/iommu.c, quirk_iommu_igfx and iommu_skip_te_disable).
+ */
+static bool hangs_without_translation(const struct pci_function *f)
+{
+	static const uint8_t families[] = { 0x45, 0x46, 0x4c, 0x4e, 0x8a, 0x98, 0x9a, 0xa7, 0x7d };
+
+	for (unsigned i = 0; i < ARRAY_COUNT(families); i++) {
+		if (f->vendor == 0x8086 && f->class_code >> 16 == 0x03 && f->device >> 8 == families[i])
+			return true;
+	}
+	return false;
+}
+
+static void keep_translations(struct platform *p)
+{
+	for (unsigned i = 0; i < p->pci.function_count; i++) {
+		struct pci_function *f = &p->pci.functions[i];
+		struct iommu *iommu = hangs_without_translation(f) ? unit_of(p, f) : NULL;
+
+		if (iommu == NULL)
+			continue;
+		to_vtd(iommu)->keep_translation = true;
+		platform_note(p, "%s stays on once it is on: it serves graphics %04x:%04x", iommu->name,
+			      f->vendor, f->device);
+	}
+}
+
 /* Reserved memory regions of each function (8.4). */
 static void reserve(struct platform *p)
 {
+	keep_translations(p);
 	for (unsigned i = 0; p->has_dmar && i < p->dmar.rmrr_count; i++) {
 		const struct dmar_rmrr *r = &p->dmar.rmrr[i];
 
 		for (unsigned k = 0; r->usable && k < r->scopes.count; k++) {
-			const struct pci_function *f =
+			struct pci_function *f =
 				resolve(p, r->segment, dmar_scope(&p->dmar, r->scopes, k));
 
 			if (f != NULL)
-				platform_add_reserved(p, platform_source_of(p, f), r->base.v,
-						      r->limit.v);
+				platform_add_reserved(p, f, r->base.v, r->limit.v);
 		}
 	}
 }

@@ -198,6 +198,32 @@ HOST_TEST(routes_survive_in_one_mode_and_are_forgotten_in_another)
 		CHECK_EQ(vtd.tables->root[i], 0);
 }
 
+HOST_TEST(routes_of_another_mode_are_prepared_unseen)
+{
+	const struct iommu_regime *first = fake_on(CAP_PLAIN, ECAP_FIRST, "first");
+	const struct iommu_regime *legacy = fake_regime("legacy");
+	struct iommu_route route = { IOMMU_TRANSLATE, legacy, pa(0x12345000), 4, 7, false, false };
+	struct iommu_route got;
+	unsigned writes = fake.log_count;
+	uint64_t rtaddr = fake_get(0x20, 8);
+
+	CHECK_EQ(vtd.iommu.ops->prepare(&vtd.iommu, legacy), STATUS_OK);
+	CHECK_EQ(vtd.iommu.ops->set_route(&vtd.iommu, fake_source(8), &route), STATUS_OK);
+	CHECK_EQ(fake.log_count, writes);
+	CHECK_EQ(fake_get(0x20, 8), rtaddr);
+	CHECK(vtd.iommu.enabled == first);
+	CHECK_EQ(enable("legacy"), STATUS_OK);
+	CHECK_EQ(vtd.iommu.ops->get_route(&vtd.iommu, fake_source(8), &got, NULL), STATUS_OK);
+	CHECK_EQ(got.kind, IOMMU_TRANSLATE);
+	CHECK_EQ(fake_get(0x20, 8), (uintptr_t)vtd.tables->root);
+	CHECK_EQ(vtd.sets[0].page_count + vtd.sets[1].page_count, 2); /* the root, one context table */
+	/* In the mode in force there is nothing to prepare. */
+	CHECK_EQ(vtd.iommu.ops->prepare(&vtd.iommu, legacy), STATUS_OK);
+	CHECK_EQ(vtd.iommu.ops->get_route(&vtd.iommu, fake_source(8), &got, NULL), STATUS_OK);
+	CHECK_EQ(got.kind, IOMMU_TRANSLATE);
+	CHECK_EQ(vtd.iommu.ops->prepare(&vtd.iommu, NULL), STATUS_BAD_ARGUMENT);
+}
+
 HOST_TEST(mode_switches_without_end_take_no_more_memory)
 {
 	size_t taken;
