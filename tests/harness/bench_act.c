@@ -2,13 +2,32 @@
 /* What engines do: opened with memory of their own, told to transfer, brought to rest. */
 #include "tests/harness/bench_private.h"
 
+#define STRIKES_MAX	2u		/* failures in a row until an engine is given up */
+
+static uint8_t strikes[PLATFORM_ENGINES_MAX];
+
+void engines_forget(void)
+{
+	for (unsigned i = 0; i < PLATFORM_ENGINES_MAX; i++)
+		strikes[i] = 0;
+}
+
 void engine_open(struct bench *b, struct platform_engine *e, iova_t control_iova)
 {
+	uint8_t *strike = &strikes[e - b->platform->engines];
+	struct iommu_fault fault;
 	struct dma_control control = { .cpu = e->control, .iova = control_iova,
 				       .bytes = e->dma.limits.control_pages * PAGE_SIZE };
 	enum status status;
 
+	if (*strike >= STRIKES_MAX)
+		given_up(b, "%s failed in the cases before", e->dma.name);
 	status = e->dma.driver->ops->open(&e->dma, &control, deadline_in_us(BENCH_OPEN_US));
+	/* Its own memory is mapped: where the unit refuses that, the engine is not to blame. */
+	if (status != STATUS_OK && fault_next(b, &fault, 0))
+		fail(b, "%s is refused its own memory: reason %02Xh at 0x%llx", e->dma.name, fault.reason,
+		     (unsigned long long)fault.address);
+	*strike = status == STATUS_OK ? 0 : *strike + 1;
 	if (status != STATUS_OK)
 		broken(b, "%s does not come up: %s, last word 0x%x", e->dma.name, status_text(status),
 		       (unsigned)e->dma.last_word);

@@ -133,6 +133,8 @@ enum status bench_join(struct bench *b, struct context *context, struct platform
 enum status route_end(struct bench *b) MUST_CHECK;
 
 /* ---- Engines (bench_act.c) ---- */
+/* Opened, or the case ends. An engine that failed to open twice in a row is not tried again. */
+void engines_forget(void);
 void engine_open(struct bench *b, struct platform_engine *e, iova_t control_iova);
 /* False: the engine could not be brought to rest. */
 bool engine_close(struct bench *b, struct platform_engine *e);

@@ -8,12 +8,12 @@
 
 #include "tests/harness/bench_private.h"
 
-#define STRIKES_MAX	2u		/* failures in a row until a unit or an engine is given up */
+#define STRIKES_MAX	2u		/* failures in a row until a unit is given up */
 
 static struct bench_own own;
 
-/* Units and engines that failed in the cases before this one. */
-static uint8_t unit_strikes[PLATFORM_UNITS_MAX], engine_strikes[PLATFORM_ENGINES_MAX];
+/* Units that failed in the cases before this one. */
+static uint8_t unit_strikes[PLATFORM_UNITS_MAX];
 static struct arch_msi msi_lines[PLATFORM_UNITS_MAX];
 static bool msi_is_there[PLATFORM_UNITS_MAX];
 
@@ -36,13 +36,9 @@ static void arrange_fault_event(struct bench *b)
 
 static void arrange_engine(struct bench *b)
 {
-	if (engine_strikes[now->engine] >= STRIKES_MAX)
-		given_up(b, "%s failed in the cases before", b->engine->dma.name);
 	require_ok(b, bench_join(b, &b->context, b->engine), "the engine joins the context");
 	attach(b, &b->hwpt);
-	engine_strikes[now->engine]++;
 	engine_open(b, b->engine, own.control_iova);
-	engine_strikes[now->engine] = 0;
 }
 
 static void arrange(void *bench)
@@ -176,7 +172,7 @@ static void fill(struct platform *platform, const struct plan *plan, const struc
 void case_forget(void)
 {
 	memset(unit_strikes, 0, sizeof(unit_strikes));
-	memset(engine_strikes, 0, sizeof(engine_strikes));
+	engines_forget();
 	memset(msi_is_there, 0, sizeof(msi_is_there));
 }
 
