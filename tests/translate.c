@@ -7,7 +7,7 @@
 TEST(translate, write_lands,
      .claim = "A DMA write to a mapped IOVA lands at the mapped address and nowhere else.",
      .rules = RULES(VTD_SS_01, VTD_SS_02, VTD_FS_03),
-     .needs = NEEDS_DMA_WRITE)
+     .basic = true, .needs = NEEDS_DMA_WRITE)
 {
 	struct span s = map_leaves(b, 1, RW);
 
@@ -17,7 +17,7 @@ TEST(translate, write_lands,
 TEST(translate, read_sees,
      .claim = "A DMA read of a mapped IOVA returns the bytes at the mapped address.",
      .rules = RULES(VTD_SS_01, VTD_SS_02, VTD_FS_03),
-     .needs = NEEDS_DMA_READ)
+     .basic = true, .needs = NEEDS_DMA_READ)
 {
 	struct span s = map_leaves(b, 1, RW);
 
@@ -189,7 +189,7 @@ TEST(translate, each_level_count,
 TEST(translate, unmapped_write_is_refused,
      .claim = "A DMA write to an unmapped IOVA is refused and recorded.",
      .rules = RULES(VTD_LEG_15, VTD_SS_03, VTD_FS_04, VTD_FLT_01),
-     .needs = NEEDS_DMA_WRITE, .faults = true)
+     .basic = true, .needs = NEEDS_DMA_WRITE, .faults = true)
 {
 	struct span s = unmapped_leaves(b, 1);
 
@@ -199,7 +199,7 @@ TEST(translate, unmapped_write_is_refused,
 TEST(translate, unmapped_read_is_refused,
      .claim = "A DMA read of an unmapped IOVA is refused and recorded.",
      .rules = RULES(VTD_LEG_15, VTD_SS_03, VTD_FS_04, VTD_FLT_01),
-     .needs = NEEDS_DMA_READ, .faults = true)
+     .basic = true, .needs = NEEDS_DMA_READ, .faults = true)
 {
 	struct span s = unmapped_leaves(b, 1);
 

@@ -144,7 +144,8 @@ static void sweep_engine(struct sweep_state *s, struct plan_case c, const struct
 
 /*
  * The engines of a regime: each, or the fastest where the sweep or a test that asks nothing of an engine
- * wants no more than one. Where none will do, a skip that names what the nearest of them lacks.
+ * wants no more than one. A slow one is spared what a faster one shows, unless the test is basic. Where none
+ * will do, a skip that names what the nearest of them lacks.
  */
 static void sweep_engines(struct sweep_state *s, struct plan_case c, const struct iommu *iommu,
 			  const struct iommu_regime *r)
@@ -153,6 +154,7 @@ static void sweep_engines(struct sweep_state *s, struct plan_case c, const struc
 	const struct platform *p = s->platform;
 	bool one = t->sweep == SWEEP_REGIMES || (t->needs & ENGINE_NEEDS) == 0;
 	uint32_t least = t->needs & ENGINE_NEEDS;
+	bool fits[PLATFORM_ENGINES_MAX] = { false };
 	uint8_t best = JOURNAL_ANY;
 
 	for (uint8_t i = 0; i < p->engine_count; i++) {
@@ -164,18 +166,18 @@ static void sweep_engines(struct sweep_state *s, struct plan_case c, const struc
 		missing = missing_of_engine(t->needs, p, e, r);
 		if (bits_in(missing) < bits_in(least))
 			least = missing;
-		if (missing != 0)
-			continue;
-		if (best == JOURNAL_ANY ||
-		    e->dma.limits.typical_us < p->engines[best].dma.limits.typical_us)
+		fits[i] = missing == 0;
+		if (fits[i] && (best == JOURNAL_ANY ||
+				e->dma.limits.typical_us < p->engines[best].dma.limits.typical_us))
 			best = i;
-		if (!one)
+	}
+	for (uint8_t i = 0; i < p->engine_count; i++) {
+		if (i == best || (fits[i] && !one && (t->basic || !is_slow(&p->engines[i]))))
 			sweep_engine(s, c, r, i);
 	}
-	if (best != JOURNAL_ANY) {
-		if (one)
-			sweep_engine(s, c, r, best);
-	} else if (least != 0) {
+	if (best != JOURNAL_ANY)
+		return;
+	if (least != 0) {
 		c.missing = least;
 		add(s, c);
 	} else {

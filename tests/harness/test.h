@@ -75,6 +75,7 @@ struct testcase {
 	uint32_t needs;
 	enum sweep sweep;
 	const char *vendor;		/* NULL: any; "vtd": units of that driver only */
+	bool basic;			/* every engine shows it, slow ones too */
 	bool risky;			/* commit the journal before it: it may hang the machine */
 	bool faults;			/* leaves fault records on purpose: the body accounts for each */
 	void (*body)(struct bench *b);
