@@ -88,16 +88,20 @@ HOST_TEST(json_says_what_the_journal_says)
 	CHECK_HAS(json, "{\"id\": \"VTD-AD-10\", \"clause\": \"3.6.2, 3.7.2\", "
 			"\"text\": \"a read must not set D\", \"strength\": \"must\", "
 			"\"certainty\": \"read in the specification's text\", \"needs\": \"\", "
+			"\"regimes\": [\"second\", \"first\", \"nested\"], "
 			"\"claimed\": true, \"untested\": null, \"places\": "
 			"[{\"place\": \"vtd0\", \"status\": \"fail\", \"case\": 2, "
+			"\"cases\": {\"pass\": 1, \"fail\": 1, \"disputed\": 1, \"skip\": 2, "
+			"\"known\": 1, \"unproven\": 1, \"hang\": 1}, "
 			"\"reason\": \"dirty is <set>\"}]}");
 	CHECK_HAS(json, "\"claimed\": false, \"untested\": \"an obligation on software\", "
 			"\"places\": [{\"place\": \"vtd0\", \"status\": \"unclaimed\", "
 			"\"reason\": \"an obligation on software\"}]}");
 	CHECK_HAS(json,
-		  "\"places\": [{\"place\": \"vtd0\", \"status\": \"not-run\", "
+		  "\"places\": [{\"place\": \"vtd0\", \"status\": \"not-tested\", "
 		  "\"reason\": \"no case of its tests ended here\"}, {\"place\": \"machine\", "
-		  "\"status\": \"broken\", \"case\": 9, \"reason\": \"the engine is gone\"}]}");
+		  "\"status\": \"broken\", \"case\": 9, \"cases\": {\"broken\": 1}, "
+		  "\"reason\": \"the engine is gone\"}]}");
 }
 
 HOST_TEST(tap_is_exactly_this)
@@ -296,7 +300,7 @@ HOST_TEST(one_fail_outweighs_passes_and_one_pass_outweighs_skips)
 			names[i]);
 		CHECK_EQ(report_rule_case(&sample_model, VTD_AD_10, 0), 1);
 	}
-	CHECK_EQ(status_of(NULL, 0), REPORT_STATUS_NOT_RUN);
+	CHECK_EQ(status_of(NULL, 0), REPORT_STATUS_NOT_TESTED);
 	CHECK_EQ(report_rule_status(&sample_model, VTD_AD_18, 0), REPORT_STATUS_UNCLAIMED);
 }
 
@@ -346,6 +350,7 @@ HOST_TEST(a_rule_is_judged_in_each_place_by_itself)
 
 	sample_open();
 	journal_name(&sample, JOURNAL_UNIT, 1, JOURNAL_ANY, "vtd1");
+	journal_name(&sample, JOURNAL_REGIME, 0, 1, "first");
 	journal_plan(&sample, 4);
 	sample_case(1, 2, VERDICT_SKIP, "no table", NULL);
 	sample_case(2, 0, VERDICT_FAIL, "of the first unit", NULL);
@@ -356,11 +361,12 @@ HOST_TEST(a_rule_is_judged_in_each_place_by_itself)
 	journal_done(&sample, 4);
 	json = sample_report(REPORT_JSON);
 	CHECK_HAS(json, "\"places\": [{\"place\": \"vtd0\", \"status\": \"fail\", \"case\": 2, "
+			"\"cases\": {\"pass\": 1, \"fail\": 1}, "
 			"\"reason\": \"of the first unit\"}, {\"place\": \"vtd1\", "
-			"\"status\": \"fail\", \"case\": 3, "
+			"\"status\": \"fail\", \"case\": 3, \"cases\": {\"fail\": 1}, "
 			"\"reason\": \"of the second unit\"}]}");
 	CHECK_HAS(json, "{\"place\": \"machine\", \"status\": \"skip\", \"case\": 1, "
-			"\"reason\": \"no table\"}");
+			"\"cases\": {\"skip\": 1}, \"reason\": \"no table\"}");
 	/* An obligation on software that a test claims all the same is not "untested". */
 	CHECK_HAS(strstr(json, "{\"id\": \"VTD-ACPI-07\""),
 		  "\"claimed\": true, \"untested\": null, \"places\"");

@@ -5,7 +5,7 @@
 #include "tests/host/check.h"
 
 static const char *const enumerators[RULE_COUNT] = {
-#define RULE(name, id, clause, strength, needs, certainty, text, untested) [name] = #name,
+#define RULE(name, id, clause, regimes, strength, needs, certainty, text, untested) [name] = #name,
 #include "tests/rules/all.def"
 #undef RULE
 };
@@ -55,6 +55,7 @@ HOST_TEST(every_row_is_filled_and_tidy)
 		CHECK(strcmp(rule_strength_text(r->strength), "?") != 0);
 		CHECK(strcmp(rule_certainty_text(r->certainty), "?") != 0);
 		CHECK(rule_catalogue((enum rule)n) != NULL);
+		CHECK(r->regimes != 0 && (r->regimes & ~(unsigned)IN_ANY) == 0);
 	}
 }
 
@@ -106,6 +107,68 @@ HOST_TEST(a_rule_binds_the_units_of_its_vendor)
 	CHECK_STR(rule_catalogue(VTD_AD_10)->revision, "5.10");
 	CHECK(rule_binds(VTD_AD_10, "vtd0") && rule_binds(VTD_AD_10, "vtd12"));
 	CHECK(!rule_binds(VTD_AD_10, "amd0") && !rule_binds(VTD_AD_10, ""));
+}
+
+static const struct {
+	enum rule rule;
+	bool legacy, second, first, nested, none, unheard_of;
+	const char *names;
+} places[] = {
+	{ VTD_LEG_15, true, false, false, false, false, false, "legacy" },
+	{ VTD_FS_03, false, false, true, true, false, false, "first, nested" },
+	{ VTD_FS_11, false, false, true, false, false, false, "first" },
+	{ VTD_SS_01, true, true, false, true, false, false, "legacy, second, nested" },
+	{ VTD_SS_08, false, true, false, true, false, false, "second, nested" },
+	{ VTD_SM_15, false, true, true, true, false, false, "second, first, nested" },
+	{ VTD_NEST_01, false, false, false, true, false, false, "nested" },
+	{ VTD_AD_01, false, false, true, true, false, false, "first, nested" },
+	{ VTD_AD_10, false, true, true, true, false, false, "second, first, nested" },
+	{ VTD_FLT_11, true, true, true, true, false, false, "legacy, second, first, nested" },
+	{ VTD_INV_37, true, false, false, false, true, false, "legacy, none" },
+	{ VTD_DISC_01, true, true, true, true, true, true, "legacy, second, first, nested, none" },
+	{ RULE_NONE, false, false, false, false, false, false, "" },
+	{ RULE_COUNT, false, false, false, false, false, false, "" },
+};
+
+HOST_TEST(a_rule_is_observed_in_its_own_regimes_alone)
+{
+	for (unsigned i = 0; i < ARRAY_COUNT(places); i++) {
+		char names[64];
+
+		CHECK(rule_applies(places[i].rule, "legacy") == places[i].legacy);
+		CHECK(rule_applies(places[i].rule, "second") == places[i].second);
+		CHECK(rule_applies(places[i].rule, "first") == places[i].first);
+		CHECK(rule_applies(places[i].rule, "nested") == places[i].nested);
+		CHECK(rule_applies(places[i].rule, "") == places[i].none);
+		CHECK(rule_applies(places[i].rule, NULL) == places[i].none);
+		CHECK(rule_applies(places[i].rule, "none") == places[i].unheard_of);
+		CHECK(rule_applies(places[i].rule, "firs") == places[i].unheard_of);
+		rule_regimes(places[i].rule, names, sizeof(names));
+		CHECK_STR(names, places[i].names);
+	}
+}
+
+/* A section of the catalogue is about one kind of table: a row that strays is a false pass in waiting. */
+HOST_TEST(sections_keep_to_their_regimes)
+{
+	static const struct {
+		const char *prefix;
+		unsigned regimes;
+	} sections[] = {
+		{ "VTD-LEG-", IN_LEGACY },  { "VTD-SS-", IN_STAGE_2 }, { "VTD-FS-", IN_STAGE_1 },
+		{ "VTD-NEST-", IN_NESTED }, { "VTD-AD-", IN_TABLES },  { "VTD-CACHE-", IN_TABLES },
+	};
+
+	for (unsigned n = RULE_NONE + 1; n < RULE_COUNT; n++) {
+		const struct rule_record *r = rule_record((enum rule)n);
+
+		for (unsigned i = 0; i < ARRAY_COUNT(sections); i++)
+			if (strncmp(r->id, sections[i].prefix, strlen(sections[i].prefix)) == 0)
+				CHECK((r->regimes & ~sections[i].regimes) == 0);
+		if (strncmp(r->needs, "scalable mode", 13) == 0 && n != VTD_SM_25 &&
+		    n != VTD_ADDR_02)
+			CHECK((r->regimes & IN_LEGACY) == 0);
+	}
 }
 
 HOST_MAIN()

@@ -139,10 +139,17 @@ static void write_head(const struct report_model *model, struct out *out)
 
 /* ---- What is not a pass. ---- */
 
-static void write_case_rules(const struct testcase *test, struct out *out)
+static void write_case_rules(const struct report_model *model, const struct report_case *c,
+			     struct out *out)
 {
-	for (unsigned k = 0; test && test->rules[k] != RULE_NONE; k++) {
-		const struct rule_record *record = rule_record(test->rules[k]);
+	enum rule rule;
+	unsigned k = 0;
+	bool any = false;
+
+	while ((rule = report_next_rule(model, c, &k)) != RULE_NONE) {
+		const struct rule_record *record = rule_record(rule);
+
+		any = true;
 
 		out_text(out, "<p class=\"small dim\"><code>");
 		out_markup(out, record->id);
@@ -152,6 +159,10 @@ static void write_case_rules(const struct testcase *test, struct out *out)
 		out_markup(out, record->text);
 		out_text(out, "</p>\n");
 	}
+	if (!any && report_test(model, c))
+		out_text(out,
+			 "<p class=\"small dim\">No rule that this claim names can be observed "
+			 "in this regime.</p>\n");
 }
 
 static void write_evidence(const struct report_model *model, const struct report_case *c,
@@ -189,7 +200,7 @@ static void write_case(const struct report_model *model, uint32_t number,
 	out_text(out, "</small></p>\n<p>");
 	out_markup(out, reason);
 	out_text(out, "</p>\n");
-	write_case_rules(test, out);
+	write_case_rules(model, c, out);
 	write_evidence(model, c, out);
 	out_text(out, "</article>\n");
 }

@@ -185,12 +185,18 @@ static void write_variant(const struct report_model *model, const struct report_
 		    c->engine < REPORT_ENGINES_MAX ? model->engines[c->engine] : NULL);
 }
 
-static void write_rule_ids(const struct testcase *test, struct out *out)
+static void write_rule_ids(const struct report_model *model, const struct report_case *c,
+			   struct out *out)
 {
+	enum rule rule;
+	unsigned k = 0;
+	bool first = true;
+
 	out_text(out, ", \"rules\": [");
-	for (unsigned k = 0; test && test->rules[k] != RULE_NONE; k++) {
-		out_text(out, k ? ", " : "");
-		out_json_string(out, rule_id(test->rules[k]));
+	while ((rule = report_next_rule(model, c, &k)) != RULE_NONE) {
+		out_text(out, first ? "" : ", ");
+		out_json_string(out, rule_id(rule));
+		first = false;
 	}
 	out_text(out, "]");
 }
@@ -209,7 +215,7 @@ static void write_case(const struct report_model *model, uint32_t number,
 	text_member(out, "id", id);
 	text_member(out, "topic", test ? test->topic : "unknown");
 	text_member(out, "claim", test ? test->claim : "");
-	write_rule_ids(test, out);
+	write_rule_ids(model, c, out);
 	write_variant(model, c, out);
 	text_member(out, "verdict", verdict_name((enum verdict)c->verdict));
 	number_member(out, "us", c->us);
@@ -261,6 +267,39 @@ static void write_catalogues(struct out *out)
 	out_text(out, "]");
 }
 
+/* How many cases of each verdict could observe the rule there. */
+static void write_met(const struct report_model *model, enum rule rule, unsigned place,
+		      struct out *out)
+{
+	bool first = true;
+
+	out_text(out, ", \"cases\": {");
+	for (unsigned v = 0; v < VERDICT_COUNT; v++) {
+		if (!model->met[rule][place][v])
+			continue;
+		out_text(out, first ? "" : ", ");
+		first = false;
+		key(out, verdict_name((enum verdict)v));
+		out_number(out, model->met[rule][place][v]);
+	}
+	out_text(out, "}");
+}
+
+static void write_regimes(const struct rule_record *record, struct out *out)
+{
+	bool first = true;
+
+	out_text(out, ", \"regimes\": [");
+	for (unsigned i = 0; i < RULE_REGIMES; i++) {
+		if (!(record->regimes & BIT(i)))
+			continue;
+		out_text(out, first ? "" : ", ");
+		first = false;
+		out_json_string(out, rule_regime_name(i));
+	}
+	out_text(out, "]");
+}
+
 static void write_rule_places(const struct report_model *model, enum rule rule, struct out *out)
 {
 	unsigned place = REPORT_FIRST_PLACE;
@@ -279,8 +318,10 @@ static void write_rule_places(const struct report_model *model, enum rule rule, 
 		text_member(out, "status",
 			    report_status_name(report_rule_status(model, rule, place)));
 		number = report_rule_case(model, rule, place);
-		if (number)
+		if (number) {
 			number_member(out, "case", number);
+			write_met(model, rule, place, out);
+		}
 		report_rule_reason(model, rule, place, reason, sizeof(reason));
 		if (reason[0])
 			text_member(out, "reason", reason);
@@ -306,6 +347,7 @@ static void write_rules(const struct report_model *model, struct out *out)
 		text_member(out, "strength", rule_strength_text(record->strength));
 		text_member(out, "certainty", rule_certainty_text(record->certainty));
 		text_member(out, "needs", record->needs);
+		write_regimes(record, out);
 		bool_member(out, "claimed", model->claimed[n]);
 		name_member(out, "untested", model->claimed[n] ? NULL : record->untested);
 		write_rule_places(model, (enum rule)n, out);

@@ -98,23 +98,36 @@ static void read_record(struct report_model *model, const struct journal_record 
 	}
 }
 
+/* A verdict is one of the rules that can be observed where it was made, and of no others. */
+static void credit(struct report_model *model, const struct report_case *c)
+{
+	const struct testcase *test = report_test(model, c);
+	const char *regime = report_case_regime(model, c);
+	unsigned place = report_place_of(c);
+
+	for (unsigned k = 0; test && test->rules[k] != RULE_NONE; k++) {
+		enum rule rule = test->rules[k];
+
+		if (rule_applies(rule, regime))
+			model->met[rule][place][c->verdict]++;
+		else
+			model->elsewhere[rule][place] = true;
+	}
+}
+
 /* What the cases add up to, once all are known. */
 static void add_up(struct report_model *model)
 {
 	for (uint32_t i = 0; i < model->last; i++) {
 		struct report_case *c = &model->cases[i];
-		const struct testcase *test = report_test(model, c);
-		unsigned place = report_place_of(c);
-
 		if (!c->begun)
 			continue;
 		if (!c->ended)
 			c->verdict = model->finished ? VERDICT_BROKEN : VERDICT_HANG;
 		model->run++;
 		model->counts[c->verdict]++;
-		model->machine_cases |= place == REPORT_MACHINE;
-		for (unsigned k = 0; test && test->rules[k] != RULE_NONE; k++)
-			model->verdicts[test->rules[k]][place] |= (uint8_t)(1u << c->verdict);
+		model->machine_cases |= report_place_of(c) == REPORT_MACHINE;
+		credit(model, c);
 	}
 	model->not_run = model->planned > model->run ? model->planned - model->run : 0;
 }

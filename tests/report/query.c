@@ -23,10 +23,38 @@ const struct testcase *report_test(const struct report_model *model, const struc
 								      : NULL;
 }
 
-bool report_claims(const struct testcase *test, enum rule rule)
+const char *report_case_regime(const struct report_model *model, const struct report_case *c)
 {
-	for (unsigned k = 0; test && test->rules[k] != RULE_NONE; k++)
-		if (test->rules[k] == rule)
+	const char *name = "";
+
+	if (c->regime == JOURNAL_ANY)
+		return "";
+	if (c->unit < REPORT_UNITS_MAX && c->regime < REPORT_REGIMES_MAX)
+		name = model->regimes[c->unit][c->regime];
+	return *name ? name : "?";
+}
+
+enum rule report_next_rule(const struct report_model *model, const struct report_case *c, unsigned *k)
+{
+	const struct testcase *test = report_test(model, c);
+	const char *regime = report_case_regime(model, c);
+
+	while (test && test->rules[*k] != RULE_NONE) {
+		enum rule rule = test->rules[(*k)++];
+
+		if (rule_applies(rule, regime))
+			return rule;
+	}
+	return RULE_NONE;
+}
+
+bool report_speaks_of(const struct report_model *model, const struct report_case *c, enum rule rule)
+{
+	enum rule own;
+	unsigned k = 0;
+
+	while ((own = report_next_rule(model, c, &k)) != RULE_NONE)
+		if (own == rule)
 			return true;
 	return false;
 }

@@ -6,7 +6,8 @@
  *	model	what one walk over the journal gathers: a slot for every case number, the names of units,
  *		regimes and engines, and which verdicts each rule met on each unit
  *	place	where a rule is judged: a unit, or the machine, for cases that belong to no unit
- *	status	what a rule is worth in a place; made from all verdicts there, whatever their order
+ *	status	what a rule is worth in a place; made from the verdicts of all cases there that can
+ *		observe it, whatever their order: those of its tests in a regime that it applies to
  *
  * A journal that stops in the middle of a case gives that case the verdict `hang`. Cases are reported in the
  * order of their numbers. Memory is the model's alone, whatever the journal holds.
@@ -56,7 +57,7 @@ struct report_case {
 	X(UNPROVEN,	"unproven") \
 	X(BROKEN,	"broken") \
 	X(SKIP,		"skip") \
-	X(NOT_RUN,	"not-run")	/* a test claims it, but no case of it ended here */ \
+	X(NOT_TESTED,	"not-tested")	/* a test claims it, but no case here could observe it */ \
 	X(UNCLAIMED,	"unclaimed")	/* no test claims it */
 
 /* The first ones stand for verdicts, in the order of rule_status.c. */
@@ -85,7 +86,9 @@ struct report_model {
 	char engines[REPORT_ENGINES_MAX][REPORT_NAME_MAX];
 	bool machine_cases;		/* there are cases that belong to no unit */
 	bool claimed[RULE_COUNT];
-	uint8_t verdicts[RULE_COUNT][REPORT_PLACES_MAX];	/* bit v: verdict v was met */
+	/* Cases that could observe the rule, by verdict; whether its tests had others, in other regimes. */
+	uint16_t met[RULE_COUNT][REPORT_PLACES_MAX][VERDICT_COUNT];
+	bool elsewhere[RULE_COUNT][REPORT_PLACES_MAX];
 };
 
 /* Gather. Every journal gives a model; one that starts with no record is not `valid` and has no cases. */
@@ -117,7 +120,11 @@ const struct report_case *report_next_case(const struct report_model *model, uin
 
 /* The test of a case; NULL if this image does not know it. */
 const struct testcase *report_test(const struct report_model *model, const struct report_case *c);
-bool report_claims(const struct testcase *test, enum rule rule);
+/* The name of its regime; "" if it has none, "?" if that has no name. */
+const char *report_case_regime(const struct report_model *model, const struct report_case *c);
+/* The rules that a case speaks of: its test claims them, and they apply to its regime. *k starts at 0. */
+enum rule report_next_rule(const struct report_model *model, const struct report_case *c, unsigned *k);
+bool report_speaks_of(const struct report_model *model, const struct report_case *c, enum rule rule);
 
 #define REPORT_ID_MAX		96u
 #define REPORT_VARIANT_MAX	112u

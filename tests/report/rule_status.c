@@ -15,7 +15,6 @@ static const struct {
 	{ VERDICT_BROKEN, REPORT_STATUS_BROKEN },     { VERDICT_SKIP, REPORT_STATUS_SKIP },
 };
 _Static_assert(ARRAY_COUNT(weights) == VERDICT_COUNT, "every verdict has a weight");
-_Static_assert(VERDICT_COUNT <= 8, "the verdicts of a rule are a byte");
 
 const char *report_status_name(enum report_status status)
 {
@@ -49,18 +48,21 @@ const char *report_place_name(const struct report_model *model, unsigned place)
 
 bool report_rule_binds(const struct report_model *model, enum rule rule, unsigned place)
 {
-	if (model->verdicts[rule][place])
+	if (place < REPORT_UNITS_MAX && rule_binds(rule, model->units[place]))
 		return true;
-	return place < REPORT_UNITS_MAX && rule_binds(rule, model->units[place]);
+	for (unsigned v = 0; v < VERDICT_COUNT; v++)
+		if (model->met[rule][place][v])
+			return true;
+	return false;
 }
 
 enum report_status report_rule_status(const struct report_model *model, enum rule rule,
 				      unsigned place)
 {
 	for (unsigned i = 0; i < ARRAY_COUNT(weights); i++)
-		if (model->verdicts[rule][place] & 1u << weights[i].verdict)
+		if (model->met[rule][place][weights[i].verdict])
 			return weights[i].status;
-	return model->claimed[rule] ? REPORT_STATUS_NOT_RUN : REPORT_STATUS_UNCLAIMED;
+	return model->claimed[rule] ? REPORT_STATUS_NOT_TESTED : REPORT_STATUS_UNCLAIMED;
 }
 
 uint32_t report_rule_case(const struct report_model *model, enum rule rule, unsigned place)
@@ -69,13 +71,26 @@ uint32_t report_rule_case(const struct report_model *model, enum rule rule, unsi
 	const struct report_case *c;
 	uint32_t number = 0;
 
-	if (status == REPORT_STATUS_NOT_RUN || status == REPORT_STATUS_UNCLAIMED)
+	if (status == REPORT_STATUS_NOT_TESTED || status == REPORT_STATUS_UNCLAIMED)
 		return 0;
 	while ((c = report_next_case(model, &number)))
 		if (report_place_of(c) == place && weights[status].verdict == c->verdict &&
-		    report_claims(report_test(model, c), rule))
+		    report_speaks_of(model, c, rule))
 			return number;
 	return 0;
+}
+
+static void explain_not_tested(const struct report_model *model, enum rule rule, unsigned place,
+			       char *reason, size_t size)
+{
+	char regimes[64];
+
+	rule_regimes(rule, regimes, sizeof(regimes));
+	if (model->elsewhere[rule][place])
+		snprintf(reason, size, "the cases of its tests here are of other regimes than %s",
+			 regimes);
+	else
+		snprintf(reason, size, "no case of its tests ended here");
 }
 
 void report_rule_reason(const struct report_model *model, enum rule rule, unsigned place,
@@ -88,8 +103,8 @@ void report_rule_reason(const struct report_model *model, enum rule rule, unsign
 	snprintf(reason, size, "%s", "");
 	if (number && status != REPORT_STATUS_PASS)
 		report_case_reason(model, &model->cases[number - 1], reason, size);
-	else if (status == REPORT_STATUS_NOT_RUN)
-		snprintf(reason, size, "no case of its tests ended here");
+	else if (status == REPORT_STATUS_NOT_TESTED)
+		explain_not_tested(model, rule, place, reason, size);
 	else if (status == REPORT_STATUS_UNCLAIMED)
 		snprintf(reason, size, "%s",
 			 record && record->untested ? record->untested : "no test claims it yet");

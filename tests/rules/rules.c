@@ -2,6 +2,7 @@
 /* The table of the rules, and what is asked about one. */
 #include "tests/rules/rules.h"
 
+#include <stdio.h>
 #include <string.h>
 
 const struct rule_catalogue rule_catalogues[RULE_CATALOGUES] = {
@@ -9,12 +10,13 @@ const struct rule_catalogue rule_catalogues[RULE_CATALOGUES] = {
 };
 
 static const struct rule_record records[RULE_COUNT] = {
-#define RULE(name, id_, clause_, strength_, needs_, certainty_, text_, untested_) \
+#define RULE(name, id_, clause_, regimes_, strength_, needs_, certainty_, text_, untested_) \
 	[name] = { .id = id_, \
 		   .clause = clause_, \
 		   .needs = needs_, \
 		   .text = text_, \
 		   .untested = untested_, \
+		   .regimes = regimes_, \
 		   .strength = RULE_##strength_, \
 		   .certainty = RULE_##certainty_ },
 #include "tests/rules/all.def"
@@ -84,4 +86,45 @@ bool rule_binds(enum rule rule, const char *unit_name)
 	const struct rule_catalogue *catalogue = rule_catalogue(rule);
 
 	return catalogue && strncmp(unit_name, catalogue->vendor, strlen(catalogue->vendor)) == 0;
+}
+
+static const char *const regimes[RULE_REGIMES] = {
+#define X(name, text) [IN_BIT_##name] = text,
+	RULE_REGIME_LIST(X)
+#undef X
+};
+
+bool rule_applies(enum rule rule, const char *regime_name)
+{
+	const struct rule_record *record = rule_record(rule);
+
+	if (!record)
+		return false;
+	if (!regime_name || !*regime_name)
+		return record->regimes & IN_NONE;
+	for (unsigned i = 0; i < IN_BIT_NONE; i++)
+		if (strcmp(regime_name, regimes[i]) == 0)
+			return record->regimes & BIT(i);
+	return record->regimes == IN_ANY;
+}
+
+const char *rule_regime_name(unsigned bit)
+{
+	return bit < RULE_REGIMES ? regimes[bit] : "?";
+}
+
+void rule_regimes(enum rule rule, char *text, size_t size)
+{
+	const struct rule_record *record = rule_record(rule);
+	size_t used = 0;
+
+	snprintf(text, size, "%s", "");
+	for (unsigned i = 0; record && i < RULE_REGIMES; i++) {
+		int n;
+
+		if (!(record->regimes & BIT(i)) || used >= size)
+			continue;
+		n = snprintf(text + used, size - used, "%s%s", used ? ", " : "", regimes[i]);
+		used += n > 0 ? (size_t)n : 0;
+	}
 }

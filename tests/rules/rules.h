@@ -7,6 +7,9 @@
  * its include in all.def, and its line in rule_catalogues.
  *
  *	clause		where the specification says it, in the catalogue's revision
+ *	regimes		where it can be observed: in a case of which regimes, or without any. A case
+ *			credits and accuses only rules of its own regime: no first-stage table is
+ *			walked in legacy mode, whatever the claim says of one
  *	strength	how strongly it says it
  *	needs		the capability without which the rule is empty, "" for none
  *	certainty	what our reading rests on; only a firm rule makes an unmet expectation a `fail`
@@ -19,7 +22,7 @@
 
 enum rule {
 	RULE_NONE,
-#define RULE(name, id, clause, strength, needs, certainty, text, untested) name,
+#define RULE(name, id, clause, regimes, strength, needs, certainty, text, untested) name,
 #include "tests/rules/all.def"
 #undef RULE
 	RULE_COUNT,
@@ -51,9 +54,36 @@ enum rule_certainty {
 #undef X
 };
 
+/* Regimes, by the names that drivers give them; nested: a first stage whose walks go through a second. */
+#define RULE_REGIME_LIST(X) \
+	X(LEGACY,	"legacy") \
+	X(SECOND,	"second") \
+	X(FIRST,	"first") \
+	X(NESTED,	"nested") \
+	X(NONE,		"none")		/* a case of a unit as a whole, or of the machine */
+
+enum {
+#define X(name, text) IN_BIT_##name,
+	RULE_REGIME_LIST(X)
+#undef X
+	RULE_REGIMES,
+};
+
+enum {
+#define X(name, text) IN_##name = 1 << IN_BIT_##name,
+	RULE_REGIME_LIST(X)
+#undef X
+	IN_STAGE_1 = IN_FIRST | IN_NESTED,		/* a first-stage table is walked */
+	IN_STAGE_2 = IN_LEGACY | IN_SECOND | IN_NESTED,	/* a second-stage table is */
+	IN_SCALABLE = IN_SECOND | IN_FIRST | IN_NESTED,
+	IN_TABLES = IN_LEGACY | IN_SCALABLE,		/* requests are looked up in tables of some kind */
+	IN_ANY = IN_TABLES | IN_NONE,
+};
+
 struct rule_record {
 	const char *id;			/* "VTD-AD-10" */
 	const char *clause, *needs, *text, *untested;
+	unsigned regimes;		/* IN_* */
 	enum rule_strength strength;
 	enum rule_certainty certainty;
 };
@@ -81,5 +111,15 @@ bool rule_is_firm(enum rule rule);
 const struct rule_catalogue *rule_catalogue(enum rule rule);	/* NULL for a number that is none */
 /* Does the rule bind a unit of this name ("vtd0")? */
 bool rule_binds(enum rule rule, const char *unit_name);
+
+/*
+ * Can the rule be observed in a case of this regime? NULL or "": the case has none. Of a regime that no
+ * catalogue knows, only rules that hold everywhere speak.
+ */
+bool rule_applies(enum rule rule, const char *regime_name);
+
+const char *rule_regime_name(unsigned bit);		/* "first" for IN_BIT_FIRST */
+/* The names of the rule's regimes, "first, nested", into `text`. */
+void rule_regimes(enum rule rule, char *text, size_t size);
 
 #endif

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/* The matrix rule x place: a case credits and accuses the rules of its own regime, and no other. */
+#include "tests/host/report_sample.h"
+
+#include "tests/host/check.h"
+#include "tests/host/wellformed.h"
+
+/* As in the suite: one claim, with the rule for each kind of table that it may meet. */
+static const struct testcase lands = {
+	.topic = "translate", .name = "write_lands",
+	.claim = "A DMA write to a mapped IOVA lands at the mapped address and nowhere else.",
+	.rules = RULES(VTD_SS_01, VTD_FS_03, VTD_FLT_01),
+};
+static const struct testcase marks = {
+	.topic = "dirty", .name = "set_by_write",
+	.claim = "A completed write has set the dirty flag of the leaf that it used.",
+	.rules = RULES(VTD_AD_05, VTD_AD_09),
+};
+static const struct testcase *const tests[] = { &marks, &lands };
+static const struct report_texts texts = { tests, 2, SAMPLE_BUILD };
+
+enum { MARKS, LANDS };
+enum { LEGACY, SECOND, FIRST, UNNAMED };
+
+static void open_run(uint32_t planned)
+{
+	static const char *const names[] = { "legacy", "second", "first" };
+
+	journal_init(&sample, NULL, 0);
+	journal_start(&sample, &(struct journal_start){ SAMPLE_BUILD, 42 }, "0.1");
+	for (uint8_t unit = 0; unit < 2; unit++) {
+		journal_name(&sample, JOURNAL_UNIT, unit, JOURNAL_ANY, unit ? "vtd1" : "vtd0");
+		for (uint8_t i = 0; i < ARRAY_COUNT(names); i++)
+			journal_name(&sample, JOURNAL_REGIME, i, unit, names[i]);
+	}
+	journal_plan(&sample, planned);
+}
+
+static void add_case(uint32_t number, uint16_t test, uint8_t unit, uint8_t regime, enum verdict verdict)
+{
+	journal_begin(&sample, &(struct journal_case){ .number = number,
+						       .test = test,
+						       .unit = unit,
+						       .regime = regime,
+						       .engine = JOURNAL_ANY });
+	if (verdict != VERDICT_PASS)
+		journal_text(&sample, JOURNAL_REASON, "why");
+	sample_end(number, verdict, 1000);
+}
+
+static void read_run(void)
+{
+	report_read(&sample_model, sample.bytes, sample.used, &texts);
+}
+
+static const char *status(enum rule rule, unsigned place)
+{
+	return report_status_name(report_rule_status(&sample_model, rule, place));
+}
+
+static const char *reason(enum rule rule, unsigned place)
+{
+	static char text[256];
+
+	report_rule_reason(&sample_model, rule, place, text, sizeof(text));
+	return text;
+}
+
+HOST_TEST(a_pass_in_legacy_mode_credits_no_first_stage)
+{
+	open_run(1);
+	add_case(1, LANDS, 0, LEGACY, VERDICT_PASS);
+	read_run();
+	CHECK_STR(status(VTD_SS_01, 0), "pass");
+	CHECK_STR(status(VTD_FLT_01, 0), "pass");
+	CHECK_STR(status(VTD_FS_03, 0), "not-tested");
+	CHECK_STR(reason(VTD_FS_03, 0),
+		  "the cases of its tests here are of other regimes than first, nested");
+	CHECK_EQ(report_rule_case(&sample_model, VTD_FS_03, 0), 0);
+	CHECK_EQ(report_rule_case(&sample_model, VTD_SS_01, 0), 1);
+}
+
+HOST_TEST(a_fail_in_the_first_stage_accuses_no_second)
+{
+	open_run(3);
+	add_case(1, LANDS, 0, SECOND, VERDICT_PASS);
+	add_case(2, LANDS, 0, FIRST, VERDICT_FAIL);
+	add_case(3, LANDS, 1, FIRST, VERDICT_FAIL);
+	read_run();
+	CHECK_STR(status(VTD_SS_01, 0), "pass");
+	CHECK_STR(status(VTD_FS_03, 0), "fail");
+	CHECK_STR(status(VTD_FLT_01, 0), "fail");
+	CHECK_EQ(report_rule_case(&sample_model, VTD_FLT_01, 0), 2);
+	CHECK_STR(reason(VTD_FS_03, 0), "why");
+	CHECK_STR(status(VTD_SS_01, 1), "not-tested");
+	CHECK_EQ(sample_model.met[VTD_FLT_01][0][VERDICT_PASS], 1);
+	CHECK_EQ(sample_model.met[VTD_FLT_01][0][VERDICT_FAIL], 1);
+	CHECK_EQ(sample_model.met[VTD_FS_03][0][VERDICT_PASS], 0);
+}
+
+HOST_TEST(a_skip_elsewhere_is_no_answer_either)
+{
+	open_run(2);
+	add_case(1, MARKS, 0, LEGACY, VERDICT_SKIP);
+	add_case(2, MARKS, 0, SECOND, VERDICT_SKIP);
+	read_run();
+	CHECK_STR(status(VTD_AD_05, 0), "not-tested");
+	CHECK_STR(status(VTD_AD_09, 0), "skip");
+	CHECK_STR(status(VTD_AD_05, 1), "not-tested");
+	CHECK_STR(reason(VTD_AD_05, 1), "no case of its tests ended here");
+}
+
+/* A case without a regime walks no table; one in a regime without a name may have walked any. */
+HOST_TEST(without_a_regime_no_table_is_credited)
+{
+	open_run(3);
+	add_case(1, LANDS, 0, JOURNAL_ANY, VERDICT_PASS);
+	add_case(2, LANDS, 0, UNNAMED, VERDICT_PASS);
+	add_case(3, LANDS, JOURNAL_ANY, JOURNAL_ANY, VERDICT_PASS);
+	read_run();
+	CHECK_STR(status(VTD_SS_01, 0), "not-tested");
+	CHECK_STR(status(VTD_FLT_01, 0), "not-tested");
+	CHECK_STR(status(VTD_FLT_01, REPORT_MACHINE), "not-tested");
+}
+
+HOST_TEST(a_known_defect_is_no_pass)
+{
+	open_run(2);
+	add_case(1, LANDS, 0, FIRST, VERDICT_PASS);
+	add_case(2, LANDS, 0, FIRST, VERDICT_KNOWN);
+	read_run();
+	CHECK_STR(status(VTD_FS_03, 0), "known");
+	CHECK_EQ(report_rule_case(&sample_model, VTD_FS_03, 0), 2);
+	CHECK_STR(reason(VTD_FS_03, 0), "why");
+}
+
+static const char *written(enum report_format format)
+{
+	struct out out;
+
+	sample_used = 0;
+	sample_text[0] = '\0';
+	out_open(&out, sample_write, NULL);
+	CHECK_EQ(report_write(&sample_model, format, &out), STATUS_OK);
+	return sample_text;
+}
+
+HOST_TEST(the_formats_name_a_case_s_own_rules)
+{
+	const char *json, *html;
+
+	open_run(3);
+	add_case(1, LANDS, 0, LEGACY, VERDICT_FAIL);
+	add_case(2, LANDS, 0, FIRST, VERDICT_PASS);
+	add_case(3, MARKS, 0, LEGACY, VERDICT_FAIL);
+	journal_done(&sample, 3);
+	read_run();
+	json = written(REPORT_JSON);
+	CHECK(json_is_whole(json));
+	CHECK(strstr(json,
+		     "\"rules\": [\"VTD-SS-01\", \"VTD-FLT-01\"], \"variant\": \"vtd0/legacy\""));
+	CHECK(strstr(json,
+		     "\"rules\": [\"VTD-FS-03\", \"VTD-FLT-01\"], \"variant\": \"vtd0/first\""));
+	CHECK(strstr(json, "\"rules\": [], \"variant\": \"vtd0/legacy\""));
+	CHECK(strstr(json, "\"needs\": \"ECAP.FSTS\", \"regimes\": [\"first\", \"nested\"], "));
+	CHECK(strstr(json,
+		     "\"status\": \"fail\", \"case\": 1, \"cases\": {\"pass\": 1, \"fail\": 1}, "));
+	html = written(REPORT_HTML);
+	CHECK(markup_is_whole(html, HTML_PROLOGUE, true));
+	CHECK(strstr(html, "No rule that this claim names can be observed in this regime."));
+}
+
+HOST_MAIN()
