@@ -79,6 +79,8 @@ static void open_pci(struct platform *p)
 
 	add_segments(p);
 	status = pci_scan(&p->pci);
+	if (status == STATUS_OK)
+		status = pci_search_roots(&p->pci);	/* machines with several host bridges */
 	if (status != STATUS_OK)
 		platform_note(p, "PCI: %s; %u functions did not fit", status_text(status), p->pci.dropped);
 	p->masters_found = pci_quiet(&p->pci);
