@@ -48,6 +48,9 @@ struct handover {
 	const char *board;			/* SMBIOS board and firmware, one line */
 	void *arena;				/* the run's memory, for the page pool; page-aligned */
 	size_t arena_pages;
+	void *twin;				/* memory 1 GiB above or below the arena's first pages, so that
+						   both have the same place in a 1 GiB block; NULL: none */
+	size_t twin_pages;
 	const char *const *notes;		/* what went wrong on the way here, for the report */
 	unsigned note_count;
 

@@ -12,6 +12,7 @@
 
 #define ARENA_BYTES		(UINT64_C(256) << 20)
 #define ARENA_BYTES_MIN		(UINT64_C(64) << 20)
+#define TWIN_BYTES		(UINT64_C(64) << 20)	/* beyond what outlives a case, and room for windows */
 #define BELOW_4G		(UINT64_C(1) << 32)
 #define MAP_SPARE_DESCRIPTORS	32u		/* the map grows while it is being asked for */
 #define EXIT_ATTEMPTS		8u
@@ -104,6 +105,18 @@ void platform_gather(struct handover *h, struct arch_clock_hint *hint)
 	hint->pm_timer_port = pm_timer_port(h->rsdp);
 }
 
+static void take_twin(struct handover *h)
+{
+	uint64_t arena = pa_of(h->arena).v, apart = BIT64(30);
+
+	h->twin_pages = MIN(h->arena_pages, TWIN_BYTES / PAGE_SIZE);
+	h->twin = uefi_pages_at(arena + apart, h->twin_pages);
+	if (!h->twin && arena > apart)
+		h->twin = uefi_pages_at(arena - apart, h->twin_pages);
+	if (!h->twin)
+		h->twin_pages = 0;
+}
+
 enum status platform_take_memory(struct handover *h)
 {
 	uint64_t bytes;
@@ -125,6 +138,7 @@ enum status platform_take_memory(struct handover *h)
 		boot_note("the run has %lu MiB of memory instead of %lu",
 			  (unsigned long)(bytes >> 20), (unsigned long)(ARENA_BYTES >> 20));
 	h->arena_pages = bytes / PAGE_SIZE;
+	take_twin(h);
 	return STATUS_OK;
 }
 

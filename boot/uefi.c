@@ -79,6 +79,15 @@ void *uefi_pages(size_t pages, uint64_t limit)
 	return pa_ptr(pa(at));
 }
 
+void *uefi_pages_at(uint64_t address, size_t pages)
+{
+	EFI_PHYSICAL_ADDRESS at = address;
+
+	if (EFI_ERROR(uefi.services->AllocatePages(AllocateAddress, EfiLoaderData, pages, &at)))
+		return NULL;
+	return pa_ptr(pa(at));
+}
+
 void uefi_text(CHAR16 *to, size_t limit, const char *from)
 {
 	size_t i;

@@ -36,6 +36,8 @@ void *uefi_table(const EFI_GUID *guid);
 
 /* Pages of EfiLoaderData, below `limit` (0: anywhere); NULL: there are none. */
 void *uefi_pages(size_t pages, uint64_t limit);
+/* The pages at this very address; NULL where they are not free. */
+void *uefi_pages_at(uint64_t address, size_t pages);
 
 /* ASCII into the firmware's 16-bit text, cut to `limit` characters with the NUL. */
 void uefi_text(CHAR16 *to, size_t limit, const char *from);

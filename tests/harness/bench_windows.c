@@ -97,9 +97,15 @@ uint8_t *twin_window(struct bench *b, const struct span *s, unsigned i)
 
 	if (s->leaf_lg2 == PAGE_LG2)
 		return fresh_window(b);
-	if (s->leaf_lg2 > APART_LG2_MAX)
-		skip(b, "memory in two blocks of %llu MiB", (unsigned long long)(block >> 20));
-	page = window_at(b, s->leaf_lg2, (unsigned)(place / PAGE_SIZE) - 1);
+	if (s->leaf_lg2 <= APART_LG2_MAX) {
+		page = window_at(b, s->leaf_lg2, (unsigned)(place / PAGE_SIZE) - 1);
+	} else {
+		page = platform_twin(b->platform, s->window[i]);
+		if (page == NULL)
+			skip(b, "memory in two blocks of %llu MiB", (unsigned long long)(block >> 20));
+		poison(page - PAGE_SIZE, 3 * PAGE_SIZE);
+		(void)add_window(b, page, page - PAGE_SIZE, 3);
+	}
 	require(b, (pa_of(page).v & (block - 1)) == place, "the page pool has no second block left");
 	return lend(b, page);
 }

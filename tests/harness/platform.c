@@ -58,6 +58,17 @@ static void open_memory(struct platform *p)
 	pool_init(&p->pool, (uint8_t *)h->arena + kept * PAGE_SIZE, h->arena_pages - kept);
 }
 
+uint8_t *platform_twin(const struct platform *p, const uint8_t *page)
+{
+	const struct handover *h = p->handover;
+	size_t offset = (size_t)(page - (const uint8_t *)h->arena);
+
+	/* The guards of a page lie beside it. */
+	if (h->twin == NULL || offset < PAGE_SIZE || offset / PAGE_SIZE + 2 > h->twin_pages)
+		return NULL;
+	return (uint8_t *)h->twin + offset;
+}
+
 /* ---- PCI ---- */
 
 static void add_segments(struct platform *p)

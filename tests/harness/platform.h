@@ -84,6 +84,9 @@ void platform_close(struct platform *platform);
 /* Bring a unit back that no longer completes invalidations. */
 enum status platform_recover(struct platform *platform, struct iommu *iommu) MUST_CHECK;
 
+/* The page that has the same place in another 1 GiB block as `page` of the pool has; NULL: there is none. */
+uint8_t *platform_twin(const struct platform *platform, const uint8_t *page);
+
 /* A note to console and journal; a fact to the journal. printf-like. */
 void platform_note(struct platform *platform, const char *format, ...) PRINTF(2, 3);
 void platform_fact(struct platform *platform, const char *format, ...) PRINTF(2, 3);
