@@ -40,6 +40,7 @@ struct span {
 };
 
 struct bench {
+	void (*undo)(struct bench *b);		/* what a case did behind the driver's back; NULL: nothing */
 	struct platform *platform;
 	const struct testcase *test;
 	struct iommu *iommu;			/* NULL: SWEEP_MACHINE */
@@ -166,6 +167,12 @@ void expect_read_refused(struct bench *b, iova_t at, enum iommu_refusal why);
 void expect_fault(struct bench *b, struct iommu_source source, enum iommu_access access, iova_t at,
 		  enum iommu_refusal why);
 void expect_reason(struct bench *b, iova_t at, enum iommu_access access, unsigned reason);
+/*
+ * The reason of a record that was taken. The one expectation that does not end the body where it is not met:
+ * the case fails when it is over, so that all else that it expects is seen as well. The same holds for
+ * the reasons of the four above.
+ */
+void expect_reason_of(struct bench *b, const struct iommu_fault *fault, unsigned reason);
 void expect_no_fault(struct bench *b);
 /* The next fault record, once all that was in flight is drained; false if there is none. */
 bool take_fault(struct bench *b, struct iommu_fault *fault);

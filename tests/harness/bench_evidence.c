@@ -133,17 +133,22 @@ static void note_engine(struct bench *b)
 	     (unsigned)e->dma.last_word);
 }
 
+void evidence_of_transfer(struct bench *b)
+{
+	if (b->engine == NULL)
+		return;
+	note_engine(b);
+	note_route(b);
+	note_walk(b);
+}
+
 void evidence_of_case(struct bench *b)
 {
 	static struct iommu_words words;
 
 	if (b->iommu == NULL)
 		return;
-	if (b->engine != NULL) {
-		note_engine(b);
-		note_route(b);
-		note_walk(b);
-	}
+	evidence_of_transfer(b);
 	note_faults(b);
 	words.count = 0;
 	if (b->iommu->ops->status_words != NULL)

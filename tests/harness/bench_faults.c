@@ -117,6 +117,43 @@ static void expect_record(struct bench *b, const struct iommu_fault *f, struct i
 		     (unsigned long long)f->address, (unsigned long long)page_of(at));
 }
 
+static void wrong_reason(struct bench *b, const struct iommu_fault *fault, unsigned expected)
+{
+	struct case_result *r = own_of(b)->result;
+
+	for (unsigned i = 0; i < r->reason_count; i++) {
+		if (r->reasons[i].expected == expected && r->reasons[i].got == fault->reason)
+			return;
+	}
+	note(b, "reason %02Xh, expected %02Xh:", fault->reason, expected);
+	evidence_of_fault(b, fault);
+	if (r->reason_count == CASE_REASONS_MAX)
+		fail(b, "the fault has reason %02Xh, expected %02Xh", fault->reason, expected);
+	if (r->reason_count == 0)
+		evidence_of_transfer(b);
+	r->reasons[r->reason_count++] = (struct case_reason){ expected, fault->reason };
+}
+
+void expect_reason_of(struct bench *b, const struct iommu_fault *fault, unsigned reason)
+{
+	if (fault->reason != reason)
+		wrong_reason(b, fault, reason);
+	met(b);
+}
+
+/* One of those that the unit's driver names for this refusal. */
+static void expect_refusal(struct bench *b, const struct iommu_fault *fault, enum iommu_refusal why)
+{
+	unsigned reasons[IOMMU_REASONS_MAX];
+
+	if (allowed_reason(b, why, fault->access, fault->reason))
+		return;
+	if (b->iommu->ops->reasons(b->iommu, b->regime, why, fault->access, reasons) == 0)
+		fail(b, "the fault has reason %02Xh; there is none for %s", fault->reason, refusal_name(why));
+	describe_allowed(b, why, fault->access);
+	wrong_reason(b, fault, reasons[0]);
+}
+
 void expect_fault(struct bench *b, struct iommu_source source, enum iommu_access access, iova_t at,
 		  enum iommu_refusal why)
 {
@@ -126,10 +163,7 @@ void expect_fault(struct bench *b, struct iommu_source source, enum iommu_access
 		fail(b, "no fault was recorded for the %s at 0x%llx", access_name(access),
 		     (unsigned long long)at.v);
 	expect_record(b, &fault, source, access, at);
-	if (!allowed_reason(b, why, access, fault.reason)) {
-		describe_allowed(b, why, access);
-		fail(b, "the fault has reason %02Xh, not one for %s", fault.reason, refusal_name(why));
-	}
+	expect_refusal(b, &fault, why);
 	met(b);
 }
 
@@ -140,9 +174,7 @@ void expect_reason(struct bench *b, iova_t at, enum iommu_access access, unsigne
 	if (!take_fault(b, &fault))
 		fail(b, "no fault was recorded; expected reason %02Xh", reason);
 	expect_record(b, &fault, b->source, access, at);
-	if (fault.reason != reason)
-		fail(b, "the fault has reason %02Xh, expected %02Xh", fault.reason, reason);
-	met(b);
+	expect_reason_of(b, &fault, reason);
 }
 
 void expect_no_fault(struct bench *b)
@@ -163,9 +195,10 @@ static void take_repeats(struct bench *b, enum iommu_access access, iova_t at, u
 
 	for (unsigned n = 0; n < DRAIN_MAX && fault_next(b, &f, 0); n++) {
 		if (f.source.rid != b->source.rid || f.access != access || f.address < page_of(at) ||
-		    f.address > at.v + bytes - 1 || !allowed_reason(b, why, access, f.reason))
+		    f.address > at.v + bytes - 1)
 			fail(b, "a second fault that is not of the refused transfer: reason %02Xh at 0x%llx",
 			     f.reason, (unsigned long long)f.address);
+		expect_refusal(b, &f, why);
 	}
 }
 

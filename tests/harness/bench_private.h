@@ -83,6 +83,8 @@ void check_deadline(struct bench *b);
 
 /* ---- Evidence (bench_evidence.c) ---- */
 void evidence_of_case(struct bench *b);
+/* The part of it that reads no fault record. */
+void evidence_of_transfer(struct bench *b);
 void evidence_of_fault(struct bench *b, const struct iommu_fault *fault);
 const char *access_name(enum iommu_access access);
 const char *refusal_name(enum iommu_refusal refusal);

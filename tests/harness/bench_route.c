@@ -196,9 +196,12 @@ enum status route_end(struct bench *b)
 {
 	const struct iommu_ops *ops = b->iommu->ops;
 	struct iommu_invalidation all = { .scope = IOMMU_SCOPE_ALL, .regime = b->regime };
-	enum status first = context_close(&b->context, soon());
-	enum status status = block_all(b, b->engine);
+	enum status first, status;
 
+	if (b->undo != NULL)
+		b->undo(b);
+	first = context_close(&b->context, soon());
+	status = block_all(b, b->engine);
 	if (status == STATUS_OK && b->other != NULL)
 		status = block_all(b, b->other);
 	if (status == STATUS_OK)

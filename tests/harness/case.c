@@ -183,7 +183,8 @@ void case_run(struct platform *platform, const struct plan *plan, const struct p
 
 	result->verdict = VERDICT_PASS;
 	result->reason[0] = '\0';
-	result->checks = result->evidence_count = result->evidence_dropped = 0;
+	result->checks = result->reason_count = 0;
+	result->evidence_count = result->evidence_dropped = 0;
 	if (c->missing != 0) {
 		result->verdict = VERDICT_SKIP;
 		plan_missing(c->missing, result->reason, sizeof(result->reason));

@@ -10,11 +10,19 @@
 #define CASE_REASON_MAX		512u
 #define CASE_EVIDENCE_MAX	CONFIG_EVIDENCE_MAX
 #define CASE_LINE_MAX		192u
+#define CASE_REASONS_MAX	16u
+
+/* A fault that was recorded as it must be, but for its reason. */
+struct case_reason {
+	unsigned expected, got;
+};
 
 struct case_result {
 	enum verdict verdict;
 	char reason[CASE_REASON_MAX];		/* "": a pass needs none */
 	unsigned checks;			/* expectations that were met */
+	unsigned reason_count;			/* wrong reasons, each kind once: judged after the case */
+	struct case_reason reasons[CASE_REASONS_MAX];
 	unsigned evidence_count, evidence_limit;
 	unsigned evidence_dropped;
 	char evidence[CASE_EVIDENCE_MAX][CASE_LINE_MAX];
@@ -35,7 +43,8 @@ void case_run(struct platform *platform, const struct plan *plan, const struct p
 
 /*
  * What the report says of it: an unmet expectation behind which no rule is firm is disputed, one that the
- * configuration knows is known, and a pass that the configuration knows as a defect is a fail.
+ * configuration knows is known, and a pass that the configuration knows as a defect is a fail. A case in
+ * which reasons of faults alone were wrong is known where the configuration knows each of these reasons.
  */
 void case_judge(const struct testcase *test, const struct config *config, const char *id,
 		const char *variant, struct case_result *result);

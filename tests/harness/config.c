@@ -177,13 +177,12 @@ static bool take_sabotage(struct config *c, const char *v)
 	return true;
 }
 
-static bool take_known(struct config *c, const char *v)
+/* "PATTERN@PATTERN", which ends at `all`. */
+static bool take_where(struct config_known *known, const char *v, size_t all, const char *link)
 {
-	size_t all = strcspn(v, " \t"), test = strcspn(v, "@ \t");
-	const char *link = v + all + strspn(v + all, " \t");
-	struct config_known *known = &c->known[c->known_count];
+	size_t test = strcspn(v, "@ \t");
 
-	if (c->known_count == CONFIG_KNOWN_MAX || *link == '\0' || strlen(link) >= CONFIG_LINK_MAX)
+	if (*link == '\0' || strlen(link) >= CONFIG_LINK_MAX)
 		return false;
 	if (test == 0 || test >= CONFIG_PATTERN_MAX || all - test > CONFIG_PATTERN_MAX)
 		return false;
@@ -198,7 +197,56 @@ static bool take_known(struct config *c, const char *v)
 		strcpy(known->variant, "*");
 	}
 	strcpy(known->link, link);
+	return true;
+}
+
+static const char *next_word(const char *v)
+{
+	size_t n = strcspn(v, " \t");
+
+	return v + n + strspn(v + n, " \t");
+}
+
+static bool take_known(struct config *c, const char *v)
+{
+	if (c->known_count == CONFIG_KNOWN_MAX ||
+	    !take_where(&c->known[c->known_count], v, strcspn(v, " \t"), next_word(v)))
+		return false;
 	c->known_count++;
+	return true;
+}
+
+/* Two hexadecimal digits. */
+static bool take_reason(const char *v, uint8_t *reason)
+{
+	char text[] = { '0', 'x', v[0], v[0] != '\0' ? v[1] : '\0', '\0' };
+	uint64_t n;
+
+	if (text[3] == '\0' || !number(text, 1, UINT8_MAX, &n))
+		return false;
+	*reason = (uint8_t)n;
+	return true;
+}
+
+static bool take_known_reason(struct config *c, const char *v)
+{
+	struct config_reasons taken = { .count = 0 };
+	const char *pair = next_word(v);
+
+	if (c->reasons_count == CONFIG_REASONS_MAX ||
+	    !take_where(&taken.where, v, strcspn(v, " \t"), next_word(pair)))
+		return false;
+	for (;; pair += 6) {
+		if (taken.count == CONFIG_PAIRS_MAX || !take_reason(pair, &taken.pairs[taken.count].expected) ||
+		    pair[2] != '/' || !take_reason(pair + 3, &taken.pairs[taken.count].got))
+			return false;
+		taken.count++;
+		if (pair[5] != ',')
+			break;
+	}
+	if (pair[5] != ' ' && pair[5] != '\t')
+		return false;
+	c->reasons[c->reasons_count++] = taken;
 	return true;
 }
 
@@ -213,6 +261,8 @@ static const struct key keys[] = {
 	{ "after", false, "poweroff, reboot or stay", take_after },
 	{ "sabotage", false, "a name of at most 31 bytes", take_sabotage },
 	{ "known", true, "a pattern, a space, a link; at most 48 of them", take_known },
+	{ "known_reason", true, "a pattern, a list like 79/05,85/05, a link; at most 16 of them",
+	  take_known_reason },
 	{ "evidence", false, "0 to 200 lines", take_evidence },
 	{ "deadline_ms", false, "100 to 600000", take_deadline },
 };
@@ -369,13 +419,33 @@ bool config_matches(const struct config_patterns *patterns, const char *name, bo
 	return patterns->count == 0 && empty;
 }
 
+static bool speaks_of(const struct config_known *known, const char *id, const char *variant)
+{
+	return glob_matches(known->test, id) && glob_matches(known->variant, variant);
+}
+
 const struct config_known *config_find_known(const struct config *config, const char *id,
 					     const char *variant)
 {
 	for (unsigned i = 0; i < config->known_count; i++) {
-		if (glob_matches(config->known[i].test, id) &&
-		    glob_matches(config->known[i].variant, variant))
+		if (speaks_of(&config->known[i], id, variant))
 			return &config->known[i];
+	}
+	return NULL;
+}
+
+const struct config_known *config_find_reason(const struct config *config, const char *id,
+					      const char *variant, unsigned expected, unsigned got)
+{
+	for (unsigned i = 0; i < config->reasons_count; i++) {
+		const struct config_reasons *r = &config->reasons[i];
+
+		if (!speaks_of(&r->where, id, variant))
+			continue;
+		for (unsigned n = 0; n < r->count; n++) {
+			if (r->pairs[n].expected == expected && r->pairs[n].got == got)
+				return &r->where;
+		}
 	}
 	return NULL;
 }

@@ -18,6 +18,9 @@
  *	known=PATTERN LINK	cases known to fail, and where that is told; PATTERN is a pattern over
  *				"topic.name", optionally followed by "@" and one over the variant.
  *				May stand more than once.
+ *	known_reason=PATTERN PAIRS LINK	faults known to be recorded under another reason: PAIRS is a list
+ *				of EXPECTED/GOT in hexadecimal, 79/05. All else that such a case
+ *				expects counts. May stand more than once.
  *	evidence=N		lines of evidence that a case may leave
  *	deadline_ms=N		of a case; what the devices themselves need comes on top of it
  *
@@ -32,6 +35,8 @@
 #define CONFIG_PATTERNS_MAX	16u		/* of one list */
 #define CONFIG_PATTERN_MAX	96u		/* bytes of one pattern, with its end */
 #define CONFIG_KNOWN_MAX	48u
+#define CONFIG_REASONS_MAX	16u
+#define CONFIG_PAIRS_MAX	16u		/* of one known_reason */
 #define CONFIG_LINK_MAX		160u		/* bytes of a link, with its end */
 #define CONFIG_LINE_MAX		512u		/* bytes of a line or of one pair; longer ones are refused */
 #define CONFIG_MESSAGES_MAX	16u
@@ -54,6 +59,12 @@ struct config_known {
 	char link[CONFIG_LINK_MAX];
 };
 
+struct config_reasons {
+	struct config_known where;
+	struct { uint8_t expected, got; } pairs[CONFIG_PAIRS_MAX];
+	unsigned count;
+};
+
 enum config_after {
 	CONFIG_POWEROFF,
 	CONFIG_REBOOT,
@@ -64,6 +75,8 @@ struct config {
 	struct config_patterns tests, skip, engines, devices;
 	struct config_known known[CONFIG_KNOWN_MAX];
 	unsigned known_count;
+	struct config_reasons reasons[CONFIG_REASONS_MAX];
+	unsigned reasons_count;
 	uint64_t seed;
 	bool seed_given;
 	bool shuffle;
@@ -96,5 +109,8 @@ bool config_matches(const struct config_patterns *patterns, const char *name, bo
 /* The entry that speaks of this case, NULL if there is none. */
 const struct config_known *config_find_known(const struct config *config, const char *id,
 					     const char *variant);
+/* The same for a fault of this case that has the reason `got` and not `expected`. */
+const struct config_known *config_find_reason(const struct config *config, const char *id,
+					      const char *variant, unsigned expected, unsigned got);
 
 #endif

@@ -26,23 +26,66 @@ static void explain(struct case_result *result, const char *text)
 		memcpy(result->reason, reason, sizeof(reason));
 }
 
+/* Reasons of faults were wrong, and nothing else: the case fails by them now. */
+static bool failed_by_reasons(struct case_result *result)
+{
+	char text[CASE_REASONS_MAX * sizeof(" 05h for 79h,")] = "";
+
+	if (result->reason_count == 0)
+		return false;
+	if (result->verdict != VERDICT_PASS && result->verdict != VERDICT_UNPROVEN)
+		return false;
+	for (unsigned i = 0; i < result->reason_count; i++) {
+		const struct case_reason *r = &result->reasons[i];
+		size_t used = strlen(text);
+
+		snprintf(text + used, sizeof(text) - used, "%s %02Xh for %02Xh", i != 0 ? "," : "",
+			 r->got & 0xff, r->expected & 0xff);
+	}
+	snprintf(result->reason, sizeof(result->reason), "faults are recorded with reason%s", text);
+	result->verdict = VERDICT_FAIL;
+	return true;
+}
+
+/* The entry for the first of them, if there is one for each. */
+static const struct config_known *all_reasons_known(const struct config *config, const char *id,
+						    const char *variant, const struct case_result *result)
+{
+	const struct config_known *first = NULL;
+
+	for (unsigned i = result->reason_count; i-- > 0;) {
+		first = config_find_reason(config, id, variant, result->reasons[i].expected,
+					   result->reasons[i].got);
+		if (first == NULL)
+			return NULL;
+	}
+	return first;
+}
+
 void case_judge(const struct testcase *test, const struct config *config, const char *id,
 		const char *variant, struct case_result *result)
 {
 	const struct config_known *known = config_find_known(config, id, variant);
+	const struct config_known *reasons = NULL;
 
 	if (result->verdict == VERDICT_PASS && result->checks == 0) {
 		result->verdict = VERDICT_BROKEN;
 		explain(result, "the body checked nothing");
 		return;
 	}
+	if (failed_by_reasons(result))
+		reasons = all_reasons_known(config, id, variant, result);
 	/* A sabotaged run is there to fail: what is known of the machine excuses nothing. */
 	if (sabotage_chosen() != SABOTAGE_NONE)
 		return;
-	if (known != NULL && result->verdict == VERDICT_FAIL) {
+	if (known == NULL && reasons != NULL) {
+		result->verdict = VERDICT_KNOWN;
+		result->evidence_count = result->evidence_dropped = 0;	/* the reason says it all */
+		explain(result, reasons->link);
+	} else if (known != NULL && result->verdict == VERDICT_FAIL && reasons == NULL) {
 		result->verdict = VERDICT_KNOWN;
 		explain(result, known->link);
-	} else if (known != NULL && result->verdict == VERDICT_PASS) {
+	} else if (known != NULL && (result->verdict == VERDICT_PASS || reasons != NULL)) {
 		result->verdict = VERDICT_FAIL;
 		explain(result, known->link);
 		explain(result, "a known defect passes");

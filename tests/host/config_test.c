@@ -52,7 +52,8 @@ HOST_TEST(every_key_is_taken)
 	file("tests=dirty.*,translate.write_lands\nskip=*.slow\nengines=nvme*\n"
 	     "devices=0000:00:05.0,00:06.?\nseed=0x10\nshuffle=1\nrepeat=3\nafter=stay\n"
 	     "sabotage=map-identity\nevidence=7\ndeadline_ms=250\n"
-	     "known=dirty.*@*/first/* https://example.org/a?b=c#d\n");
+	     "known=dirty.*@*/first/* https://example.org/a?b=c#d\n"
+	     "known_reason=*@*/second/* 79/05,7a/0C \thttps://example.org/r\n");
 	CHECK_QUIET();
 	CHECK_EQ(config.tests.count, 2);
 	CHECK_STR(config.tests.text[0], "dirty.*");
@@ -72,6 +73,13 @@ HOST_TEST(every_key_is_taken)
 	CHECK_STR(config.known[0].test, "dirty.*");
 	CHECK_STR(config.known[0].variant, "*/first/*");
 	CHECK_STR(config.known[0].link, "https://example.org/a?b=c#d");
+	CHECK_EQ(config.reasons_count, 1);
+	CHECK_STR(config.reasons[0].where.test, "*");
+	CHECK_STR(config.reasons[0].where.variant, "*/second/*");
+	CHECK_STR(config.reasons[0].where.link, "https://example.org/r");
+	CHECK_EQ(config.reasons[0].count, 2);
+	CHECK_EQ(config.reasons[0].pairs[1].expected, 0x7a);
+	CHECK_EQ(config.reasons[0].pairs[1].got, 0x0c);
 }
 
 HOST_TEST(form_of_the_text_does_not_matter)
@@ -98,7 +106,11 @@ HOST_TEST(bad_values_are_named_with_their_limits)
 		"shuffle=2", "shuffle=yes", "repeat=0", "repeat=1001", "after=later", "after=",
 		"evidence=201", "deadline_ms=99", "deadline_ms=600001", "tests=", "tests=a,,b",
 		"tests=a,", "skip=,", "devices=nvme0", "known=a", "known= link", "known=a@ link",
-		"known=@b link", "sabotage=0123456789012345678901234567890123456789",
+		"known=@b link", "known_reason=a", "known_reason=a link", "known_reason=a 79 link",
+		"known_reason=a 79/05", "known_reason=a 79/5 link", "known_reason=a 79/05, link",
+		"known_reason=a 79/055 link", "known_reason=a 79/0g link", "known_reason=a 00/05 link",
+		"known_reason=a 79-05 link", "known_reason=a 79/05,7 link", "known_reason=a 7",
+		"sabotage=0123456789012345678901234567890123456789",
 	};
 
 	for (unsigned i = 0; i < ARRAY_COUNT(lines); i++) {
@@ -111,6 +123,7 @@ HOST_TEST(bad_values_are_named_with_their_limits)
 		CHECK(strstr(messages.text[0], "iovet.conf line 1: ") == messages.text[0]);
 		CHECK(strstr(messages.text[0], "is refused") != NULL);
 		CHECK(config.known_count == defaults.known_count);
+		CHECK(config.reasons_count == defaults.reasons_count);
 		CHECK(config.seed == defaults.seed && config.repeat == defaults.repeat);
 		CHECK(config.tests.count == 0 && config.skip.count == 0);
 	}
@@ -202,6 +215,27 @@ HOST_TEST(limit_of_known_is_reached)
 	CHECK_EQ(messages.count, 1);
 }
 
+HOST_TEST(limits_of_known_reasons_are_reached)
+{
+	char text[(CONFIG_REASONS_MAX + 1) * 32 + CONFIG_PAIRS_MAX * 8] = "";
+
+	for (unsigned i = 0; i <= CONFIG_REASONS_MAX; i++)
+		strcat(text, "known_reason=a 79/05 b\n");
+	file(text);
+	CHECK_EQ(config.reasons_count, CONFIG_REASONS_MAX);
+	CHECK_EQ(messages.count, 1);
+	strcpy(text, "known_reason=a 79/05");
+	for (unsigned i = 1; i < CONFIG_PAIRS_MAX; i++)
+		strcat(text, ",79/05");
+	strcat(text, " b");
+	file(text);
+	CHECK_EQ(config.reasons[0].count, CONFIG_PAIRS_MAX);
+	strcpy(strrchr(text, ' '), ",79/05 b");
+	file(text);
+	CHECK_EQ(config.reasons_count, 0);
+	CHECK_EQ(messages.count, 1);
+}
+
 HOST_TEST(limit_of_messages_is_counted)
 {
 	char text[256] = "";
@@ -258,6 +292,17 @@ HOST_TEST(known_speaks_of_test_and_variant)
 	CHECK_STR(config_find_known(&config, "dirty.x", "vtd0/first/4K")->link, "a");
 	CHECK_STR(config_find_known(&config, "dirty.x", "vtd0/second/4K")->link, "b");
 	CHECK(config_find_known(&config, "dirty.y", "vtd0/second/4K") == NULL);
+}
+
+HOST_TEST(known_reasons_are_pairs)
+{
+	file("known_reason=a.*@*/second/* 79/05,85/05 x\nknown_reason=a.* 85/06 y\n");
+	CHECK_STR(config_find_reason(&config, "a.b", "vtd0/second/4K", 0x79, 0x05)->link, "x");
+	CHECK_STR(config_find_reason(&config, "a.b", "vtd0/first/4K", 0x85, 0x06)->link, "y");
+	CHECK(config_find_reason(&config, "a.b", "vtd0/first/4K", 0x85, 0x05) == NULL);
+	CHECK(config_find_reason(&config, "a.b", "vtd0/second/4K", 0x05, 0x79) == NULL);
+	CHECK(config_find_reason(&config, "c.b", "vtd0/second/4K", 0x79, 0x05) == NULL);
+	CHECK(config_find_known(&config, "a.b", "vtd0/second/4K") == NULL);
 }
 
 HOST_TEST(patterns_select)

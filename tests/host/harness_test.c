@@ -254,6 +254,7 @@ static enum verdict judged(enum verdict found, const char *known)
 	if (known != NULL)
 		config_read_file(&config, known, strlen(known), &messages);
 	result.verdict = found;
+	result.reason_count = 0;
 	result.checks = 1;
 	strcpy(result.reason, found == VERDICT_PASS ? "" : "why");
 	case_judge(&t, &config, "t.n", "vtd0/first/4K", &result);

@@ -27,7 +27,8 @@ class Rig:
             self.arguments = [word for line in table['arguments'] for word in line.split()]
             self.units = table['units']
             self.time_limit = table['time_limit']       # seconds, of the whole run
-            self.known = [(k['case'], k['link'], k['reason']) for k in table.get('known', [])]
+            self.known = [(k['case'], ','.join(k.get('reasons', [])), k['link'], k['reason'])
+                          for k in table.get('known', [])]
         except KeyError as error:
             raise RigError(f'rig {name}: no {error}') from error
         self.stall_limit = table.get('stall_limit', 30) # seconds without a line before a reset
@@ -40,8 +41,9 @@ class Rig:
         lines = [f'# rig {self.name}']
         lines += [f'{key}={value}' for key, value in {**self.conf, **more}.items()
                   if value not in (None, '')]
-        for case, link, reason in self.known:
-            lines += [f'# {reason}', f'known={case} {link}']
+        for case, reasons, link, reason in self.known:
+            key = f'known_reason={case} {reasons}' if reasons else f'known={case}'
+            lines += [f'# {reason}', f'{key} {link}']
         return '\n'.join(lines) + '\n'
 
 
