@@ -73,9 +73,12 @@ enum status vtd_tables_begin(struct vtd *vtd, unsigned ttm)
 
 /* ---- The way to a source's entry ---- */
 
-static uint64_t *table_of(uint64_t link)
+/* 63:12 in every link. Bits from HAW up are reserved: where they are set on purpose, they are no address. */
+static uint64_t *table_of(const struct vtd *vtd, uint64_t link)
 {
-	return pa_ptr(pa(link & VTD_RE0_CTP)); /* 63:12 in every link */
+	uint64_t reserved = vtd->haw < 64 ? GENMASK64(63, vtd->haw) : 0;
+
+	return pa_ptr(pa(link & VTD_RE0_CTP & ~reserved));
 }
 
 static unsigned pasid_of(struct iommu_source source)
@@ -120,7 +123,7 @@ uint64_t *vtd_context_entry(const struct vtd *vtd, struct iommu_source source)
 {
 	uint64_t *link = vtd_root_entry(vtd, source);
 
-	return present(link) ? context_in(vtd, table_of(*link), source) : NULL;
+	return present(link) ? context_in(vtd, table_of(vtd, *link), source) : NULL;
 }
 
 uint64_t *vtd_pasid_directory_entry(const struct vtd *vtd, struct iommu_source source)
@@ -129,14 +132,14 @@ uint64_t *vtd_pasid_directory_entry(const struct vtd *vtd, struct iommu_source s
 
 	if (vtd->tables->ttm == VTD_TTM_LEGACY || !present(link))
 		return NULL;
-	return directory_in(table_of(*link), source);
+	return directory_in(table_of(vtd, *link), source);
 }
 
 uint64_t *vtd_pasid_entry(const struct vtd *vtd, struct iommu_source source)
 {
 	uint64_t *link = vtd_pasid_directory_entry(vtd, source);
 
-	return present(link) ? pasid_in(table_of(*link), source) : NULL;
+	return present(link) ? pasid_in(table_of(vtd, *link), source) : NULL;
 }
 
 static uint64_t *route_entry(const struct vtd *vtd, struct iommu_source source)
@@ -159,7 +162,7 @@ static uint64_t *follow(struct vtd *vtd, struct way *way, uint64_t *link, uint64
 	uint64_t *table;
 
 	if (present(link))
-		return table_of(*link);
+		return table_of(vtd, *link);
 	table = take_page(vtd);
 	if (!table)
 		return NULL;

@@ -258,6 +258,24 @@ HOST_TEST(a_malformed_entry_is_said_to_be_one)
 		 STATUS_MALFORMED);
 }
 
+/* Bits from HAW up are reserved; a test may set them, and the evidence is taken then. */
+HOST_TEST(reserved_bits_of_links_are_no_address)
+{
+	const struct iommu_regime *r = fake_on(CAP_PLAIN, ECAP_FIRST, "first");
+	struct iommu_source source = fake_source(8);
+	struct iommu_route route = to(r, 4, 7), got;
+	struct iommu_words words = { .count = 0 };
+
+	CHECK_EQ(set(source, &route), STATUS_OK);
+	CHECK(vtd.haw < 64);
+	*vtd_root_entry(&vtd, source) |= BIT64(63);
+	*vtd_context_entry(&vtd, source) |= BIT64(62);
+	*vtd_pasid_directory_entry(&vtd, source) |= BIT64(vtd.haw);
+	CHECK_EQ(vtd.iommu.ops->get_route(&vtd.iommu, source, &got, &words), STATUS_OK);
+	CHECK_EQ(got.root.v, ROOT);
+	CHECK_EQ(got.domain_id, 7);
+}
+
 HOST_TEST(bad_routes_are_refused_and_change_nothing)
 {
 	const struct iommu_regime *r = fake_on(CAP_PLAIN & ~7ull, ECAP_FIRST, "first");
