@@ -80,6 +80,21 @@ TEST(accessed, set_again_after_clear,
 	}
 }
 
+TEST(accessed, set_again_by_reads,
+     .claim = "After it was cleared and flushed, the next read sets the accessed flag of a clean leaf again.",
+     .rules = RULES(VTD_AD_20),
+     .needs = NEEDS_DMA_READ | NEEDS_ACCESSED)
+{
+	struct span s = map_leaves(b, 1, RW);
+
+	for (unsigned round = 0; round < 3; round++) {
+		expect_read_sees(b, &s, 0);
+		expect_accessed(b, &s, "A");
+		clear_accessed(b, &s);
+		expect_accessed(b, &s, "-");
+	}
+}
+
 TEST(accessed, set_on_read_only_leaves,
      .claim = "A read of a read-only leaf sets its accessed flag.",
      .rules = RULES(VTD_AD_02, VTD_AD_08),

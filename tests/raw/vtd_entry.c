@@ -9,7 +9,10 @@
 #define RW (PT_READ | PT_WRITE)
 #define NEEDS_HERE (NEEDS_DMA_WRITE | NEEDS_SELF_CONTAINED)
 
-/* 9.7, tables 34 to 40, and 9.8, tables 41 to 47: reserved bits of a present entry, by level from 0 up. */
+/*
+ * 9.7, tables 34 to 40, and 9.8, tables 41 to 47: reserved bits of a present entry, by level from 0 up. SNP of
+ * a leaf has a test of its own.
+ */
 static uint64_t reserved_bits(const struct bench *b, unsigned level)
 {
 	const struct vtd *vtd = raw_vtd(b);
@@ -26,7 +29,7 @@ static uint64_t reserved_bits(const struct bench *b, unsigned level)
 		return bits;
 	if (is_leaf && level > 0)
 		bits |= BIT64(12);
-	if (!is_leaf || !(vtd->ecap & VTD_ECAP_SC))
+	if (!is_leaf)
 		bits |= BIT64(11);
 	/* Bit 62 of a leaf was TM before revision 4.0, legal where Device-TLBs are. */
 	if (!is_leaf || !(vtd->ecap & VTD_ECAP_DT))
@@ -82,13 +85,25 @@ TEST(vtd_entry, not_present_at_each_level,
 
 TEST(vtd_entry, reserved_bits_of_leaves,
      .claim = "Each reserved bit of a leaf refuses the access with the reason for reserved bits.",
-     .rules = RULES(VTD_FS_04, VTD_SS_04, VTD_SS_05, VTD_LEG_16), .vendor = "vtd", .needs = NEEDS_HERE,
-     .faults = true)
+     .rules = RULES(VTD_FS_04, VTD_SS_04, VTD_LEG_16), .vendor = "vtd", .needs = NEEDS_HERE, .faults = true)
 {
 	struct span s = map_leaves(b, 1, RW);
 	unsigned level = leaf_level(b);
 
 	expect_each_bit_faults(b, table_word(b, leaf(&s, 0), level), reserved_bits(b, level), leaf(&s, 0),
+			       reserved_reason(b));
+	expect_write_lands(b, &s, 0);
+}
+
+TEST(vtd_entry, snoop_bit_without_snoop_control,
+     .claim = "SNP of a second-stage leaf refuses the access where the unit has no snoop control.",
+     .rules = RULES(VTD_SS_05), .vendor = "vtd", .needs = NEEDS_HERE | NEEDS_SECOND_STAGE, .faults = true)
+{
+	struct span s = map_leaves(b, 1, RW);
+
+	if (raw_vtd(b)->ecap & VTD_ECAP_SC)
+		skip(b, "a unit without snoop control (ECAP.SC is set)");
+	expect_each_bit_faults(b, table_word(b, leaf(&s, 0), leaf_level(b)), BIT64(11), leaf(&s, 0),
 			       reserved_reason(b));
 	expect_write_lands(b, &s, 0);
 }

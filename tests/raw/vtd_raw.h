@@ -4,7 +4,8 @@
  *
  * Everything here goes behind the driver's back: a word is replaced, shown to the unit, and every cache
  * is emptied. The device is idle meanwhile. withdraw() puts the word back, so that the checks after the
- * case see the tables that the bench made.
+ * case see the tables that the bench made; what a body that ended early has left planted is put back with
+ * the route.
  */
 #ifndef TESTS_RAW_VTD_RAW_H
 #define TESTS_RAW_VTD_RAW_H
@@ -30,6 +31,8 @@ static inline uint64_t beyond_haw(const struct bench *b, unsigned top)
 	return haw > top ? 0 : GENMASK64(top, haw);
 }
 
+#define PLANTS_MAX	8u		/* of one case at a time */
+
 /* Replace a word, and let the unit forget what it knew. */
 struct plant plant(struct bench *b, uint64_t *word, uint64_t value);
 void withdraw(struct bench *b, const struct plant *planted);
@@ -45,7 +48,10 @@ void expect_write_fault(struct bench *b, iova_t at, unsigned reason, unsigned al
 /* A write at `at` is refused, and nothing is recorded. */
 void expect_write_fault_unrecorded(struct bench *b, iova_t at);
 
-/* Each bit of `bits`, set alone in `word`, makes a write at `at` fault with `reason`. */
+/*
+ * Each bit of `bits`, set alone in `word`, makes a write at `at` fault with `reason`. All of them are tried:
+ * the evidence says which did not.
+ */
 void expect_each_bit_faults(struct bench *b, uint64_t *word, uint64_t bits, iova_t at, unsigned reason);
 /* All of `bits` together, set in `word`, change nothing: a write still lands in leaf i. */
 void expect_bits_ignored(struct bench *b, uint64_t *word, uint64_t bits, const struct span *s, unsigned i);
