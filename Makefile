@@ -121,9 +121,31 @@ $(HOST)/tests/host/fuzz/%_fuzz: $(HOST)/tests/host/fuzz/%_fuzz.c.o $(HOST)/libio
 	$(call say,HOSTLD)
 	$(Q)$(HOST_CC) $(HOST_CFLAGS) -fsanitize=fuzzer $^ -o $@
 
+# The records of the suite without its bodies: what reports need, and what is asked of every claim.
+RECORDS        := $(wildcard tests/*.c tests/raw/*.c)
+RECORD_OBJECTS := $(RECORDS:%=$(HOST)/records/%.o)
+LINK_RECORDS   := -Wl,--gc-sections -Wl,-T,linker/records.lds
+$(HOST)/records/%.c.o: %.c Makefile
+	$(call say,HOSTCC)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(HOST_CC) $(COMMON) -Wno-unused-function -DTEST_RECORDS_ONLY -O2 -ffunction-sections -c $< -o $@
+
+$(HOST)/tests/host/claims_test: $(HOST)/tests/host/claims_test.c.o $(RECORD_OBJECTS) $(HOST)/libiovet.a \
+		linker/records.lds
+	$(call say,HOSTLD)
+	$(Q)$(HOST_CC) $(HOST_CFLAGS) $(LINK_RECORDS) $(filter-out %.lds,$^) -o $@
+
+# Makes the reports of a journal again; no part of the image, and without the sanitizers.
+REPORT_SOURCES := tools/iovet-report.c $(filter-out %_boot.c,$(wildcard tests/report/*.c tests/rules/*.c)) \
+	$(addprefix tests/harness/,build.c journal_read.c verdict.c) base/version.c
+report-tool: build/iovet-report
+build/iovet-report: $(REPORT_SOURCES) $(RECORD_OBJECTS) linker/records.lds $(VERSION_H)
+	$(call say,HOSTLD)
+	$(Q)$(HOST_CC) $(filter-out -MMD -MP,$(COMMON)) -O2 $(REPORT_SOURCES) $(RECORD_OBJECTS) $(LINK_RECORDS) -o $@
+
 host: $(HOST_TESTS)
 fuzzers: $(HOST_FUZZERS)
--include $(HOST_SOURCES:%=$(HOST)/%.d) $(HOST_TESTS:=.c.d) $(HOST_FUZZERS:=.c.d)
+-include $(RECORD_OBJECTS:.o=.d) $(HOST_SOURCES:%=$(HOST)/%.d) $(HOST_TESTS:=.c.d) $(HOST_FUZZERS:=.c.d)
 
 # ---- What people call --------------------------------------------------------------------------------
 help:
@@ -179,5 +201,5 @@ distclean:
 	rm -rf build out
 
 export ARCH RIG TESTS SEED SABOTAGE QEMU V WERROR
-.PHONY: all objects efi image host fuzzers help setup run run-keep-status test check sabotage fuzz format \
+.PHONY: all objects efi image host fuzzers report-tool help setup run run-keep-status test check sabotage fuzz format \
 	rigs clean distclean FORCE

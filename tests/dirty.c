@@ -21,7 +21,7 @@ TEST(dirty, set_by_write,
 
 TEST(dirty, set_with_accessed,
      .claim = "A leaf with its dirty flag set has its accessed flag set.",
-     .rules = RULES(VTD_AD_05),
+     .rules = RULES(VTD_AD_05, VTD_AD_08, VTD_AD_09),
      .needs = NEEDS_DMA_WRITE | NEEDS_DIRTY | NEEDS_ACCESSED)
 {
 	struct span s = map_leaves(b, 3, RW);

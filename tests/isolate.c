@@ -36,7 +36,7 @@ TEST(isolate, unmapped_for_the_other_source,
 
 TEST(isolate, shared_table_serves_both,
      .claim = "Two sources that share a table reach the same memory.",
-     .rules = RULES(VTD_CACHE_07, VTD_CACHE_13),
+     .rules = RULES(VTD_CACHE_07),
      .needs = NEEDS_DMA_WRITE | NEEDS_OTHER_ENGINE)
 {
 	struct span s = map_leaves(b, 1, RW);

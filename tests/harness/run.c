@@ -164,6 +164,17 @@ static bool resume(const struct handover *h, struct journal_state *state)
 
 /* ---- Start ---- */
 
+/* Which tests the numbers in this journal mean: a later build with the same ones can read it, too. */
+static void tell_suite(void)
+{
+	uint64_t suite = build_number("", testcase_begin,
+				      (unsigned)(testcase_end - testcase_begin));
+	char text[32];
+
+	snprintf(text, sizeof(text), "suite=%016llx", (unsigned long long)suite);
+	journal_text(&journal, JOURNAL_FACT, text);
+}
+
 static void start(const struct handover *h)
 {
 	struct journal_start s = { .build = build_of_image() };
@@ -180,6 +191,7 @@ static void start(const struct handover *h)
 	if (!resume(h, &state)) {
 		s.seed = config.seed;
 		journal_start(&journal, &s, iovet_version);
+		tell_suite();
 	}
 	print_begin(&line, "start");
 	print_text(&line, "version", iovet_version);

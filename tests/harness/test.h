@@ -83,11 +83,19 @@ struct testcase {
 
 #define RULES(...) ((const enum rule[]){ __VA_ARGS__, RULE_NONE })
 
+/* A program that reads reports needs the texts of the suite, and nothing that a body stands on. */
+#ifdef TEST_RECORDS_ONLY
+#define TEST_BODY(name) NULL
+#else
+#define TEST_BODY(name) name
+#endif
+
 /* The records are pointers: sanitizers pad objects, and an array of pointers must have no gaps. */
 #define TEST(topic_, name_, ...) \
 	static void test_##topic_##_##name_(struct bench *b); \
 	static const struct testcase testcase_##topic_##_##name_ = { \
-		.topic = #topic_, .name = #name_, .body = test_##topic_##_##name_, __VA_ARGS__ \
+		.topic = #topic_, .name = #name_, .body = TEST_BODY(test_##topic_##_##name_), \
+		__VA_ARGS__ \
 	}; \
 	__attribute__((used, section(".data.testcase." #topic_ "." #name_))) \
 	static const struct testcase *testcase_record_##topic_##_##name_ = \

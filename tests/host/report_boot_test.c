@@ -73,7 +73,7 @@ HOST_TEST(a_finished_run_leaves_four_files)
 	refused = NULL;
 	write_run(own_build(), true);
 	CHECK_EQ(boot("", "", sizeof(memory)), BOOT_NEXT_POWER_OFF);
-	CHECK_STR(names, "report.json report.xml report.tap report.html ");
+	CHECK_STR(names, "report.json report.xml report.tap report.html journal.bin ");
 	CHECK(json_is_whole(json) && strstr(json, "dirty.read_leaves_pages_clean"));
 	CHECK(strstr(console, "iovet event=report name=report.json bytes="));
 	CHECK(strstr(console, "status=OK"));
@@ -93,13 +93,13 @@ HOST_TEST(without_room_the_journal_stays_and_the_others_are_written)
 	write_run(own_build(), true);
 	refused = "report.xml";
 	CHECK_EQ(boot("after=reboot\n", "", sizeof(memory)), BOOT_NEXT_KEEP);
-	CHECK_STR(names, "report.json report.xml report.tap report.html ");
+	CHECK_STR(names, "report.json report.xml report.tap report.html journal.bin ");
 	CHECK(strstr(console, "name=report.xml") && strstr(console, "status=EXHAUSTED"));
 	refused = NULL;
 	CHECK_EQ(boot("", "", sizeof(struct report_model) - 1), BOOT_NEXT_KEEP);
 	CHECK_STR(names, "");
 	CHECK_EQ(boot("", "", sizeof(struct report_model) + 200), BOOT_NEXT_KEEP);
-	CHECK_STR(names, "report.tap ");
+	CHECK_STR(names, "report.tap journal.bin ");
 }
 
 HOST_TEST(an_unfinished_run_goes_on_in_its_own_image_alone)

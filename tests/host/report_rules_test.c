@@ -17,7 +17,7 @@ static const struct testcase marks = {
 	.rules = RULES(VTD_AD_05, VTD_AD_09),
 };
 static const struct testcase *const tests[] = { &marks, &lands };
-static const struct report_texts texts = { tests, 2, SAMPLE_BUILD };
+static const struct report_texts texts = { tests, 2, SAMPLE_BUILD, SAMPLE_SUITE };
 
 enum { MARKS, LANDS };
 enum { LEGACY, SECOND, FIRST, UNNAMED };
@@ -121,6 +121,47 @@ HOST_TEST(without_a_regime_no_table_is_credited)
 	CHECK_STR(status(VTD_SS_01, 0), "not-tested");
 	CHECK_STR(status(VTD_FLT_01, 0), "not-tested");
 	CHECK_STR(status(VTD_FLT_01, REPORT_MACHINE), "not-tested");
+}
+
+static const struct testcase table = {
+	.topic = "asfound", .name = "dmar_order", .claim = "The structures stand in order.",
+	.rules = RULES(VTD_ACPI_01, VTD_DISC_03), .sweep = SWEEP_MACHINE,
+};
+static const struct testcase width = {
+	.topic = "vtd_capability", .name = "address_width", .claim = "The width is enough.",
+	.rules = RULES(VTD_DISC_03), .sweep = SWEEP_UNITS,
+};
+
+HOST_TEST(what_only_the_machine_can_show_binds_no_unit)
+{
+	static const struct testcase *const both[] = { &table, &width };
+	static const struct testcase *const other_way[] = { &width, &table };
+	struct report_texts of_both = { both, 2, SAMPLE_BUILD, SAMPLE_SUITE };
+
+	open_run(1);
+	add_case(1, 0, JOURNAL_ANY, JOURNAL_ANY, VERDICT_PASS);
+	for (unsigned i = 0; i < 2; i++) {
+		report_read(&sample_model, sample.bytes, sample.used, &of_both);
+		CHECK(!report_rule_binds(&sample_model, VTD_ACPI_01, 0));
+		CHECK(report_rule_binds(&sample_model, VTD_ACPI_01, REPORT_MACHINE));
+		CHECK(report_rule_binds(&sample_model, VTD_DISC_03, 0));
+		CHECK(report_rule_binds(&sample_model, VTD_AD_10, 0));
+		CHECK(!report_rule_binds(&sample_model, VTD_AD_10, REPORT_MACHINE));
+		of_both.tests = other_way;
+	}
+}
+
+HOST_TEST(a_unit_without_the_regime_says_so)
+{
+	journal_init(&sample, NULL, 0);
+	journal_start(&sample, &(struct journal_start){ SAMPLE_BUILD, 42 }, "0.1");
+	journal_name(&sample, JOURNAL_UNIT, 0, JOURNAL_ANY, "vtd0");
+	journal_name(&sample, JOURNAL_REGIME, 0, 0, "legacy");
+	journal_plan(&sample, 1);
+	add_case(1, LANDS, 0, LEGACY, VERDICT_PASS);
+	read_run();
+	CHECK_STR(status(VTD_FS_03, 0), "not-tested");
+	CHECK_STR(reason(VTD_FS_03, 0), "this unit has no regime of these: first, nested");
 }
 
 HOST_TEST(a_known_defect_is_no_pass)

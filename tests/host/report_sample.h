@@ -9,6 +9,7 @@
 #include "tests/report/report.h"
 
 #define SAMPLE_BUILD	0x0123456789abcdefu
+#define SAMPLE_SUITE	0xfedcba9876543210u
 #define SAMPLE_TEXT_MAX	(1024u * 1024)
 
 static const struct testcase sample_dirty = {
@@ -27,7 +28,7 @@ static const struct testcase sample_table = {
 	.rules = RULES(VTD_ACPI_01, VTD_ACPI_07),
 };
 static const struct testcase *const sample_tests[] = { &sample_dirty, &sample_markup, &sample_table };
-static const struct report_texts sample_texts = { sample_tests, 3, SAMPLE_BUILD };
+static const struct report_texts sample_texts = { sample_tests, 3, SAMPLE_BUILD, SAMPLE_SUITE };
 
 static struct journal sample;
 static struct report_model sample_model;

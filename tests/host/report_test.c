@@ -66,6 +66,7 @@ HOST_TEST(json_says_what_the_journal_says)
 	CHECK_HAS(json, "{\n  \"schema\": 1, \"program\": \"iovet\", \"version\": \"0.1\", "
 			"\"build\": \"0123456789abcdef\", \"seed\": \"42\",\n"
 			"  \"complete\": true, \"finished\": true, \"same_build\": true, "
+			"\"same_suite\": true, "
 			"\"planned\": 9, \"run\": 9, \"not_run\": 0, \"unlisted\": 0, "
 			"\"dropped\": 0,\n"
 			"  \"counts\": {\"pass\": 1, \"fail\": 1, \"disputed\": 1, \"skip\": 2, "
@@ -314,9 +315,16 @@ HOST_TEST(a_journal_of_another_build_has_no_claims_here)
 	sample_case(1, 0, VERDICT_PASS, NULL, NULL);
 	journal_done(&sample, 1);
 	json = sample_report(REPORT_JSON);
-	CHECK_HAS(json, "\"same_build\": false");
+	CHECK_HAS(json, "\"same_build\": false, \"same_suite\": false");
 	CHECK_HAS(json, "\"id\": \"unknown.0\", \"topic\": \"unknown\", \"claim\": \"\"");
 	CHECK(!strstr(json, "\"claimed\": true"));
+	/* But one with the same tests does. */
+	journal_text(&sample, JOURNAL_FACT, "suite=fedcba9876543211");
+	CHECK_HAS(sample_report(REPORT_JSON), "\"same_suite\": false");
+	journal_text(&sample, JOURNAL_FACT, "suite=fedcba9876543210");
+	json = sample_report(REPORT_JSON);
+	CHECK_HAS(json, "\"same_build\": false, \"same_suite\": true");
+	CHECK_HAS(json, "\"id\": \"dirty.read_leaves_pages_clean\", \"topic\": \"dirty\"");
 }
 
 HOST_TEST(numbers_beyond_every_limit_do_no_harm)
@@ -367,9 +375,11 @@ HOST_TEST(a_rule_is_judged_in_each_place_by_itself)
 			"\"reason\": \"of the second unit\"}]}");
 	CHECK_HAS(json, "{\"place\": \"machine\", \"status\": \"skip\", \"case\": 1, "
 			"\"cases\": {\"skip\": 1}, \"reason\": \"no table\"}");
-	/* An obligation on software that a test claims all the same is not "untested". */
+	/* An obligation on software that a test claims all the same is no more tested for it. */
 	CHECK_HAS(strstr(json, "{\"id\": \"VTD-ACPI-07\""),
-		  "\"claimed\": true, \"untested\": null, \"places\"");
+		  "\"claimed\": true, \"untested\": \"an obligation on software\", \"places\": "
+		  "[{\"place\": \"vtd0\", \"status\": \"not-tested\", "
+		  "\"reason\": \"an obligation on software\"}");
 	CHECK(report_is_complete(&sample_model));
 	journal_text(&sample, JOURNAL_NOTE, "behind the end");
 	CHECK_HAS(sample_report(REPORT_JSON), "\"complete\": false, \"finished\": false");

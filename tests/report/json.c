@@ -58,6 +58,7 @@ static void write_head(const struct report_model *model, struct out *out)
 	out_text(out, report_is_complete(model) ? "true" : "false");
 	bool_member(out, "finished", model->finished);
 	bool_member(out, "same_build", model->same_build);
+	bool_member(out, "same_suite", model->same_suite);
 	number_member(out, "planned", model->planned);
 	number_member(out, "run", model->run);
 	number_member(out, "not_run", model->not_run);
@@ -349,7 +350,7 @@ static void write_rules(const struct report_model *model, struct out *out)
 		text_member(out, "needs", record->needs);
 		write_regimes(record, out);
 		bool_member(out, "claimed", model->claimed[n]);
-		name_member(out, "untested", model->claimed[n] ? NULL : record->untested);
+		name_member(out, "untested", record->untested);
 		write_rule_places(model, (enum rule)n, out);
 		out_text(out, "}");
 	}

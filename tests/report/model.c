@@ -2,6 +2,7 @@
 /* One walk over the journal into the model. Nothing in a journal is trusted: every index is checked. */
 #include "tests/report/report.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static void read_name(struct report_model *model, const struct journal_record *r)
@@ -68,12 +69,26 @@ static void read_reason(struct report_model *model, const struct journal_record 
 		model->latest->reason = (uint32_t)(source.payload - model->journal) - 4;
 }
 
+/* Another build with the same tests in the same order: its numbers mean the same here. */
+static void read_suite(struct report_model *model, const struct journal_record *r)
+{
+	char fact[REPORT_NAME_MAX], own[REPORT_NAME_MAX];
+
+	journal_read_text(r, fact, sizeof(fact));
+	snprintf(own, sizeof(own), "suite=%016llx", (unsigned long long)model->texts.suite);
+	if (strcmp(fact, own) == 0)
+		model->same_suite = true;
+}
+
 static void read_record(struct report_model *model, const struct journal_record *r, size_t after)
 {
 	uint32_t ended;
 
 	model->finished = r->type == JOURNAL_DONE;
 	switch (r->type) {
+	case JOURNAL_FACT:
+		read_suite(model, r);
+		break;
 	case JOURNAL_NAME:
 		read_name(model, r);
 		break;
@@ -132,6 +147,22 @@ static void add_up(struct report_model *model)
 	model->not_run = model->planned > model->run ? model->planned - model->run : 0;
 }
 
+static void gather_claims(struct report_model *model)
+{
+	for (unsigned i = 0; model->same_suite && i < model->texts.test_count; i++) {
+		const struct testcase *test = model->texts.tests[i];
+		bool of_machine = test->sweep == SWEEP_MACHINE;
+
+		for (unsigned k = 0; test->rules[k] != RULE_NONE; k++) {
+			enum rule rule = test->rules[k];
+
+			model->of_machine[rule] = of_machine && (model->of_machine[rule] ||
+								 !model->claimed[rule]);
+			model->claimed[rule] = true;
+		}
+	}
+}
+
 void report_read(struct report_model *model, const void *journal, size_t bytes,
 		 const struct report_texts *texts)
 {
@@ -146,13 +177,11 @@ void report_read(struct report_model *model, const void *journal, size_t bytes,
 	    !journal_read_start(&r, &model->start, model->version, sizeof(model->version)))
 		return;
 	model->valid = true;
-	model->same_build = model->start.build == texts->build;
-	for (unsigned i = 0; model->same_build && i < texts->test_count; i++)
-		for (unsigned k = 0; texts->tests[i]->rules[k] != RULE_NONE; k++)
-			model->claimed[texts->tests[i]->rules[k]] = true;
+	model->same_build = model->same_suite = model->start.build == texts->build;
 	while (journal_next(model->journal, bytes, &offset, &r))
 		read_record(model, &r, offset);
 	model->bytes = offset;
+	gather_claims(model);
 	add_up(model);
 }
 

@@ -19,7 +19,7 @@ const struct report_case *report_next_case(const struct report_model *model, uin
 
 const struct testcase *report_test(const struct report_model *model, const struct report_case *c)
 {
-	return model->same_build && c->test < model->texts.test_count ? model->texts.tests[c->test]
+	return model->same_suite && c->test < model->texts.test_count ? model->texts.tests[c->test]
 								      : NULL;
 }
 

@@ -34,7 +34,8 @@
 struct report_texts {
 	const struct testcase *const *tests;	/* sorted as in the image that ran */
 	unsigned test_count;
-	uint64_t build;			/* of that image; a journal of another build has no claims here */
+	uint64_t build;			/* of that image ... */
+	uint64_t suite;			/* ... and of its tests alone: build_number() of "" */
 };
 
 struct report_case {
@@ -74,7 +75,8 @@ struct report_model {
 	struct journal_start start;
 	char version[64];
 	bool valid, finished;		/* it has a first record; it has a last one */
-	bool same_build;		/* texts belong to the journal */
+	bool same_build;		/* this image wrote the journal */
+	bool same_suite;		/* its tests are those of the texts; without, there are no claims */
 	uint32_t planned, run, not_run, unlisted;
 	uint32_t dropped;		/* records that did not fit into the journal */
 	uint32_t counts[VERDICT_COUNT];
@@ -86,6 +88,7 @@ struct report_model {
 	char engines[REPORT_ENGINES_MAX][REPORT_NAME_MAX];
 	bool machine_cases;		/* there are cases that belong to no unit */
 	bool claimed[RULE_COUNT];
+	bool of_machine[RULE_COUNT];	/* claimed, and by tests of the machine alone */
 	/* Cases that could observe the rule, by verdict; whether its tests had others, in other regimes. */
 	uint16_t met[RULE_COUNT][REPORT_PLACES_MAX][VERDICT_COUNT];
 	bool elsewhere[RULE_COUNT][REPORT_PLACES_MAX];
@@ -112,7 +115,10 @@ bool report_next_place(const struct report_model *model, unsigned *place);
 const char *report_place_name(const struct report_model *model, unsigned place);
 /* The place of a case. */
 unsigned report_place_of(const struct report_case *c);
-/* Does the rule's specification bind the place? The machine is bound by rules that met a case there. */
+/*
+ * Does the rule's specification bind the place? What only tests of the machine claim binds the machine and
+ * no unit; else the machine is bound by the rules that met a case there.
+ */
 bool report_rule_binds(const struct report_model *model, enum rule rule, unsigned place);
 
 /* Cases in order of number; NULL after the last. *number starts at 0. */

@@ -9,7 +9,8 @@
 #include "tests/report/report.h"
 #include "tests/report/sink.h"
 
-#define LINE_BYTES 256u
+#define LINE_BYTES	256u
+#define JOURNAL_FILE	"journal.bin"
 
 /* What is left of the memory behind the model: one report at a time stands there. */
 struct page {
@@ -55,6 +56,13 @@ static enum status write_one(const struct report_model *model, enum report_forma
 	return status;
 }
 
+/* The journal itself, for iovet-report. The reports are whole without it. */
+static void write_journal(const void *journal, size_t bytes, const struct report_sink *sink)
+{
+	tell(sink, JOURNAL_FILE, sink->write_file(sink->context, JOURNAL_FILE, journal, bytes),
+	     bytes);
+}
+
 /* Every report that finds room: one that does not is told, and the others are still worth having. */
 static enum boot_next write_all(const struct report_model *model, const struct report_sink *sink,
 				struct page *page)
@@ -91,6 +99,8 @@ enum boot_next report_boot(const void *journal, size_t bytes, const struct repor
 		.test_count = (unsigned)(testcase_end - testcase_begin),
 		.build = build_number(iovet_build, testcase_begin,
 				      (unsigned)(testcase_end - testcase_begin)),
+		.suite = build_number("", testcase_begin,
+				      (unsigned)(testcase_end - testcase_begin)),
 	};
 	struct report_model *model = sink->memory;
 	enum boot_next next;
@@ -106,5 +116,6 @@ enum boot_next report_boot(const void *journal, size_t bytes, const struct repor
 	if (!model->finished)
 		return BOOT_NEXT_RUN;
 	next = write_all(model, sink, &page);
+	write_journal(journal, bytes, sink);
 	return next == BOOT_NEXT_KEEP ? next : after_reports(sink);
 }

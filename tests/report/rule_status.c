@@ -48,6 +48,8 @@ const char *report_place_name(const struct report_model *model, unsigned place)
 
 bool report_rule_binds(const struct report_model *model, enum rule rule, unsigned place)
 {
+	if (model->of_machine[rule])
+		return place == REPORT_MACHINE;
 	if (place < REPORT_UNITS_MAX && rule_binds(rule, model->units[place]))
 		return true;
 	for (unsigned v = 0; v < VERDICT_COUNT; v++)
@@ -80,13 +82,25 @@ uint32_t report_rule_case(const struct report_model *model, enum rule rule, unsi
 	return 0;
 }
 
+static bool has_regime_of(const struct report_model *model, enum rule rule, unsigned place)
+{
+	for (unsigned i = 0; place < REPORT_UNITS_MAX && i < REPORT_REGIMES_MAX; i++)
+		if (model->regimes[place][i][0] && rule_applies(rule, model->regimes[place][i]))
+			return true;
+	return place == REPORT_MACHINE || rule_applies(rule, NULL);
+}
+
 static void explain_not_tested(const struct report_model *model, enum rule rule, unsigned place,
 			       char *reason, size_t size)
 {
 	char regimes[64];
 
 	rule_regimes(rule, regimes, sizeof(regimes));
-	if (model->elsewhere[rule][place])
+	if (rule_record(rule)->untested)
+		snprintf(reason, size, "%s", rule_record(rule)->untested);
+	else if (!has_regime_of(model, rule, place))
+		snprintf(reason, size, "this unit has no regime of these: %s", regimes);
+	else if (model->elsewhere[rule][place])
 		snprintf(reason, size, "the cases of its tests here are of other regimes than %s",
 			 regimes);
 	else

@@ -98,7 +98,7 @@ bool rule_applies(enum rule rule, const char *regime_name)
 {
 	const struct rule_record *record = rule_record(rule);
 
-	if (!record)
+	if (!record || record->untested)
 		return false;
 	if (!regime_name || !*regime_name)
 		return record->regimes & IN_NONE;

@@ -13,7 +13,8 @@
  *	strength	how strongly it says it
  *	needs		the capability without which the rule is empty, "" for none
  *	certainty	what our reading rests on; only a firm rule makes an unmet expectation a `fail`
- *	untested	why software can claim nothing here; NULL: a claim is possible
+ *	untested	why software can claim nothing here; NULL: a claim is possible. Of an obligation on
+ *			software, what follows when it is kept can be one: that a recipe is enough
  */
 #ifndef TESTS_RULES_RULES_H
 #define TESTS_RULES_RULES_H
@@ -114,7 +115,8 @@ bool rule_binds(enum rule rule, const char *unit_name);
 
 /*
  * Can the rule be observed in a case of this regime? NULL or "": the case has none. Of a regime that no
- * catalogue knows, only rules that hold everywhere speak.
+ * catalogue knows, only rules that hold everywhere speak. A rule with a reason in `untested` is observed
+ * nowhere: a claim may name it, and neither keeps nor breaks it.
  */
 bool rule_applies(enum rule rule, const char *regime_name);
 
