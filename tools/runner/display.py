@@ -82,6 +82,8 @@ class Display:
         g = self.gathered
         self.say(f'{len(g.ended)} of {g.planned or 0} cases in '
                  f'{time.monotonic() - self.start:.1f} s: {self.counts()}')
+        for remark in g.remarks:
+            self.say(remark)
         for complaint in g.complaints:
             self.say(f'broken: {complaint}', COLOURS['broken'])
         self.say(f'reports: {folder}')

@@ -55,11 +55,12 @@ class Session:
         self.time_limit, self.stall_limit = time_limit, stall_limit
         self.on_event, self.on_idle = on_event, on_idle
         self.resets = 0
+        self.process = None
 
     def run(self):
         """None, or the sentence that says why the run did not come to its end."""
-        process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                   stderr=self.errors)
+        process = self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL,
+                                                  stdout=subprocess.PIPE, stderr=self.errors)
         # SIGTERM takes QEMU along, like Ctrl-C does.
         previous = signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:

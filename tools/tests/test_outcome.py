@@ -20,7 +20,8 @@ def log(verdicts, planned=None, units=1, done=True):
 
 
 def report(verdicts):
-    return json.dumps({'cases': [{'verdict': verdict} for verdict in verdicts]})
+    return json.dumps({'cases': [{'number': n, 'verdict': verdict}
+                                 for n, verdict in enumerate(verdicts, 1)]})
 
 
 def judge(lines, text, expected_units=1):
@@ -95,11 +96,62 @@ class Status(unittest.TestCase):
 
     def test_a_machine_that_resets_itself_over_and_over(self):
         starts = ['iovet event=boot phase=firmware'] * 30
-        self.assertIn('over and over', judge(starts, None).hopeless)
-        self.assertIsNone(judge(starts[:2], None).hopeless)
+        self.assertIn('over and over', judge(starts, None).enough)
+        self.assertIsNone(judge(starts[:2], None).enough)
 
     def test_a_run_that_begins_anew(self):
-        self.assertIn('anew', judge([*log(['pass']), *log(['pass'])], None).hopeless)
+        self.assertIn('anew', judge([*log(['pass']), *log(['pass'])], None).enough)
+
+    def restarted(self, first, second, reported, **shape):
+        """A machine that died after the cases of `first`; `second` ran afterwards. Pairs (number, verdict)."""
+        lines = ['iovet event=boot phase=firmware', START, 'iovet event=plan cases=3 units=1 seed=7']
+        for pairs in (first, second):
+            for n, verdict in pairs:
+                lines.append(f'iovet event=begin n={n} case=dirty.x variant=v')
+                lines.append(f'iovet event=end n={n} case=dirty.x variant=v verdict={verdict} us=1')
+            lines.append('iovet event=boot phase=firmware')
+        return judge([*lines, 'iovet event=done'], report(reported))
+
+    def test_a_machine_that_died(self):
+        gathered = self.restarted([(1, 'pass')], [(3, 'pass')], ['pass', 'hang', 'pass'])
+        self.assertEqual((gathered.status, gathered.remarks), (1, []))
+
+    def test_verdicts_that_were_not_stored(self):
+        gathered = self.restarted([(1, 'pass'), (2, 'skip')], [(2, 'skip'), (3, 'pass')],
+                                  ['pass', 'skip', 'pass'])
+        self.assertEqual(gathered.status, 0, gathered.complaints)
+        self.assertIn('1 verdicts were not stored', gathered.remarks[0])
+
+    def test_a_verdict_that_does_not_come_again(self):
+        gathered = self.restarted([(1, 'pass'), (2, 'fail')], [(2, 'pass'), (3, 'pass')], ['pass'] * 3)
+        self.assertEqual(gathered.status, 2)
+        self.assertIn('case 2 was fail', gathered.complaints[0])
+
+    def test_a_verdict_that_became_a_hang(self):
+        gathered = self.restarted([(1, 'pass'), (2, 'pass')], [(3, 'pass')], ['pass', 'hang', 'pass'])
+        self.assertEqual(gathered.status, 1, gathered.complaints)
+        self.assertIn('case 2 was pass', gathered.remarks[0])
+
+    def test_the_last_word_is_the_report_s(self):
+        text = json.dumps({'finished': True, 'cases': [{'number': 1, 'verdict': 'pass'}]})
+        self.assertEqual(judge(log(['pass'], done=False), text).status, 0)
+
+    def test_a_report_without_room(self):
+        line = 'iovet event=report name=report.html bytes=9 status=EXHAUSTED reason="no room"'
+        gathered = judge([*log(['pass']), line], report(['pass']))
+        self.assertEqual(gathered.status, 2)
+        self.assertIn('report.html (9 bytes) was not written: no room', gathered.complaints)
+
+    def test_the_firmware_says_why_it_ends(self):
+        line = 'iovet event=boot phase=end reason="nothing could be stored"'
+        self.assertEqual(judge([*log(['pass']), line], None).complaints[0], 'nothing could be stored')
+
+    def test_what_the_machine_does_after_the_reports(self):
+        start = 'iovet event=boot phase=firmware'
+        for following, again, enough in (('stay', [], True), ('reboot', [], False), ('reboot', [start], True),
+                                         ('poweroff', [start], False)):
+            lines = [start, *log(['pass']), start, f'iovet event=boot phase=end next={following}', *again]
+            self.assertEqual(judge(lines, None).enough == outcome.ENOUGH, enough, following)
 
     def test_a_case_that_ended_twice(self):
         lines = [*log(['pass']), 'iovet event=end n=1 case=dirty.x variant=v verdict=pass us=1']

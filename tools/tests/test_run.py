@@ -32,7 +32,7 @@ LOG = '''
 '''
 REPORT = '''
     disk=$(printf '%s\\n' "$@" | sed -n 's/.*id=stick.*file=//p')
-    echo '{"cases": [{"verdict": "VERDICT"}]}' >"$disk.json"
+    echo '{"cases": [{"number": 1, "verdict": "VERDICT"}]}' >"$disk.json"
     mcopy -o -i "$disk@@1M" "$disk.json" ::iovet/reports/report.json
 '''
 
@@ -74,6 +74,7 @@ class Run(unittest.TestCase):
         self.addCleanup(shutil.rmtree, self.folder)
         self.name = f'test-{os.getpid()}'
         self.addCleanup(shutil.rmtree, TOOLS.parent / 'out' / self.name, ignore_errors=True)
+        self.addCleanup((TOOLS.parent / 'out' / f'.{self.name}.lock').unlink, missing_ok=True)
         self.image = self.folder / 'image'
         subprocess.run([TOOLS / 'make-disk', self.image, TOOLS / 'help', 'X.EFI', TOOLS / 'iovet.conf'],
                        check=True)
@@ -126,7 +127,15 @@ class Run(unittest.TestCase):
                                '::iovet/iovet.conf'], capture_output=True, text=True, check=True).stdout
         self.assertIn('tests=dirty.*\nseed=9\n', text)
 
-    def test_an_interrupt_ends_qemu(self):
+    def test_a_configuration_of_the_caller_s(self):
+        own = self.folder / 'own.conf'
+        own.write_bytes(b'seed=1\n\x07\xff')
+        self.run_it(HELP + (LOG + REPORT).replace('VERDICT', 'pass'), CONF=str(own))
+        text = (TOOLS.parent / 'out' / self.name / 'iovet.conf').read_bytes()
+        self.assertTrue(text.startswith(b'# rig vtd-first\n') and text.endswith(own.read_bytes()), text)
+
+    def start(self):
+        """A run whose machine never ends, as soon as that is on."""
         script = HELP + 'echo $$ >"$0.pid"; exec sleep 60'
         process = subprocess.Popen([sys.executable, TOOLS / 'run', 'vtd-first'], stdout=subprocess.DEVNULL,
                                    stderr=subprocess.DEVNULL, env=self.environment(script))
@@ -134,6 +143,24 @@ class Run(unittest.TestCase):
         end = time.monotonic() + 20
         while not (file.exists() and file.read_text().strip()) and time.monotonic() < end:
             time.sleep(0.05)
+        return process, file
+
+    def test_a_second_run_of_the_same_rig(self):
+        process, file = self.start()
+        self.addCleanup(lambda: os.kill(int(file.read_text()), signal.SIGKILL))
+        folder = TOOLS.parent / 'out' / self.name
+        before = sorted((path.name, path.stat().st_ino, path.stat().st_mtime_ns) for path in folder.iterdir())
+        script = HELP + (LOG + REPORT).replace('VERDICT', 'pass')
+        status, text = self.run_it(script)
+        after = sorted((path.name, path.stat().st_ino, path.stat().st_mtime_ns) for path in folder.iterdir())
+        self.assertEqual((status, before), (3, after), text)
+        self.assertRegex(text, f'another run is using out/{self.name}; .*OUT=')
+        process.kill()                      # not even a chance to tidy up
+        process.wait()
+        self.assertEqual(self.run_it(script)[0], 0)
+
+    def test_an_interrupt_ends_qemu(self):
+        process, file = self.start()
         process.send_signal(signal.SIGINT)
         self.assertEqual(process.wait(20), 2)
         self.assertFalse(os.path.exists(f'/proc/{int(file.read_text())}'))
