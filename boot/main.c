@@ -191,8 +191,12 @@ static void finish_earlier_run(const struct report_sink *sink)
 	next = report_boot(handover.journal, handover.journal_bytes, sink);
 	if (next == BOOT_NEXT_RUN)
 		return;
-	if (next == BOOT_NEXT_KEEP)
+	if (next == BOOT_NEXT_KEEP) {
+		say("iovet event=boot phase=end reason=\"not every report could be written, %lu bytes are "
+		    "free on the volume: the journal is kept, and the next start tries again\"\n",
+		    (unsigned long)volume_free_bytes());
 		reset(EfiResetShutdown);
+	}
 	(void)!volume_set_starts(0);
 	handover.journal = NULL;
 	handover.journal_bytes = 0;
@@ -200,6 +204,8 @@ static void finish_earlier_run(const struct report_sink *sink)
 	if (next == BOOT_NEXT_FRESH)
 		return;
 	store_clear();
+	say("iovet event=boot phase=end next=%s\n", next == BOOT_NEXT_STAY ? "stay"
+			: next == BOOT_NEXT_REBOOT ? "reboot" : "poweroff");
 	if (next == BOOT_NEXT_STAY)
 		stay();
 	reset(next == BOOT_NEXT_REBOOT ? EfiResetCold : EfiResetShutdown);

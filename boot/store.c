@@ -172,8 +172,10 @@ static void find_chunks(bool *exists)
 	}
 }
 
-/* From the last to the first: should the power fail in between, what is left is a journal cut short
- * and not one with a hole in front. */
+/*
+ * From the first to the last: should the power fail in between, the next start finds no journal at all and
+ * deletes the rest. A journal cut short would look like a run that died, and blame a case for it.
+ */
 void store_clear(void)
 {
 	static bool exists[STORE_CHUNKS_MAX];
@@ -181,7 +183,7 @@ void store_clear(void)
 
 	memset(exists, 0, sizeof(exists));
 	find_chunks(exists);
-	for (unsigned i = STORE_CHUNKS_MAX; i-- > 0;) {
+	for (unsigned i = 0; i < STORE_CHUNKS_MAX; i++) {
 		EFI_STATUS s;
 
 		if (!exists[i])

@@ -13,6 +13,7 @@
 #define REPORTS_PATH		"\\iovet\\reports"
 #define STARTS_PATH		"\\iovet\\starts"
 #define PATH_MAX_CHARS		128u
+#define LABEL_BYTES_MAX		256u
 
 static EFI_FILE_PROTOCOL *root;
 static EFI_LOADED_IMAGE_PROTOCOL *loaded;
@@ -168,6 +169,20 @@ enum status volume_write_report(void *context, const char *name, const void *byt
 	if (!EFI_ERROR(s))
 		s = write_new(path, bytes, count);
 	return uefi_status(s);
+}
+
+uint64_t volume_free_bytes(void)
+{
+	static union {
+		EFI_FILE_SYSTEM_INFO info;
+		uint8_t bytes[sizeof(EFI_FILE_SYSTEM_INFO) + LABEL_BYTES_MAX];
+	} answer;
+	EFI_GUID guid = EFI_FILE_SYSTEM_INFO_ID;
+	UINTN size = sizeof(answer);
+
+	if (!root || EFI_ERROR(root->GetInfo(root, &guid, &size, &answer)))
+		return 0;
+	return answer.info.FreeSpace;
 }
 
 unsigned volume_starts(void)

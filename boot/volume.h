@@ -22,6 +22,9 @@ const char *volume_command_line(void);
 enum status volume_write_report(void *context, const char *name, const void *bytes,
 				size_t count) MUST_CHECK;
 
+/* What is free on it; 0 as well when the firmware does not say. */
+uint64_t volume_free_bytes(void);
+
 /*
  * How many starts in a row left no journal behind, kept in a file: some firmware takes variables and
  * loses them at the reset. 0 when there is no such file or no file system.
