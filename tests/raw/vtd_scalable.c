@@ -116,7 +116,16 @@ TEST(vtd_scalable, directory_reserved_bits, SCALABLE, .faults = true,
 {
 	struct span s = map_leaves(b, 1, RW);
 
-	expect_each_bit_faults(b, directory_word(b), GENMASK64(11, 2) | beyond_haw(b, 63), leaf(&s, 0), 0x52);
+	expect_each_bit_faults(b, directory_word(b), GENMASK64(11, 2), leaf(&s, 0), 0x52);
+}
+
+TEST(vtd_scalable, directory_points_beyond_memory, SCALABLE, .faults = true,
+     .claim = "Each bit from the host address width up in a PASID directory entry refuses with reason 52h.",
+     .rules = RULES(VTD_SM_14))
+{
+	struct span s = map_leaves(b, 1, RW);
+
+	expect_each_bit_faults(b, directory_word(b), beyond_haw(b, 63), leaf(&s, 0), 0x52);
 }
 
 TEST(vtd_scalable, pasid_not_present, SCALABLE, .faults = true,
