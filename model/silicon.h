@@ -35,6 +35,19 @@ struct silicon_memory {
 		     bool snooped);
 	/* A message signalled interrupt: a 32-bit write to the interrupt range. */
 	void (*interrupt)(void *context, uint64_t address, uint32_t data);
+	/* The write buffers between CPU and memory are emptied: reads that are not snooped see all. May be NULL. */
+	void (*drain)(void *context);
+};
+
+/*
+ * The devices behind the unit, where they keep translations of their own (ATS). Each may be NULL: then
+ * there is no such device, and what is sent to it is done at once.
+ */
+struct silicon_devices {
+	void *context;
+	/* Drop translations of 2^size_lg2 bytes; 64: all. False: the device does not answer in time. */
+	bool (*invalidate)(void *context, uint16_t source, uint32_t pasid, uint64_t address, unsigned size_lg2);
+	void (*page_response)(void *context, uint16_t source, uint32_t pasid, unsigned group, unsigned code);
 };
 
 enum silicon_access {
@@ -83,6 +96,7 @@ struct silicon {
 	const char *name;
 	size_t register_bytes;
 	const struct silicon_memory *memory;
+	const struct silicon_devices *devices;	/* NULL: none keeps translations */
 	unsigned defect;		/* of the model's own catalogue; 0: obedient */
 };
 
