@@ -5,6 +5,8 @@
  * A refused transfer of several packets may leave a record for each page or packet; records that say
  * the same as the expected one, for a page of the same transfer, count as the same.
  */
+#include <string.h>
+
 #include "tests/harness/bench_private.h"
 #include "tests/harness/sabotage.h"
 
@@ -117,41 +119,43 @@ static void expect_record(struct bench *b, const struct iommu_fault *f, struct i
 		     (unsigned long long)f->address, (unsigned long long)page_of(at));
 }
 
-static void wrong_reason(struct bench *b, const struct iommu_fault *fault, unsigned expected)
+static void wrong_reason(struct bench *b, const struct iommu_fault *fault, const struct case_reason *wrong)
 {
 	struct case_result *r = own_of(b)->result;
 
 	for (unsigned i = 0; i < r->reason_count; i++) {
-		if (r->reasons[i].expected == expected && r->reasons[i].got == fault->reason)
+		if (memcmp(&r->reasons[i], wrong, sizeof(*wrong)) == 0)
 			return;
 	}
-	note(b, "reason %02Xh, expected %02Xh:", fault->reason, expected);
+	note(b, "reason %02Xh, expected %02Xh:", wrong->got, wrong->expected[0]);
 	evidence_of_fault(b, fault);
 	if (r->reason_count == CASE_REASONS_MAX)
-		fail(b, "the fault has reason %02Xh, expected %02Xh", fault->reason, expected);
+		fail(b, "the fault has reason %02Xh, expected %02Xh", wrong->got, wrong->expected[0]);
 	if (r->reason_count == 0)
 		evidence_of_transfer(b);
-	r->reasons[r->reason_count++] = (struct case_reason){ expected, fault->reason };
+	r->reasons[r->reason_count++] = *wrong;
 }
 
 void expect_reason_of(struct bench *b, const struct iommu_fault *fault, unsigned reason)
 {
+	struct case_reason wrong = { fault->reason, { reason } };
+
 	if (fault->reason != reason)
-		wrong_reason(b, fault, reason);
+		wrong_reason(b, fault, &wrong);
 	met(b);
 }
 
 /* One of those that the unit's driver names for this refusal. */
 static void expect_refusal(struct bench *b, const struct iommu_fault *fault, enum iommu_refusal why)
 {
-	unsigned reasons[IOMMU_REASONS_MAX];
+	struct case_reason wrong = { .got = fault->reason };
 
 	if (allowed_reason(b, why, fault->access, fault->reason))
 		return;
-	if (b->iommu->ops->reasons(b->iommu, b->regime, why, fault->access, reasons) == 0)
+	if (b->iommu->ops->reasons(b->iommu, b->regime, why, fault->access, wrong.expected) == 0)
 		fail(b, "the fault has reason %02Xh; there is none for %s", fault->reason, refusal_name(why));
 	describe_allowed(b, why, fault->access);
-	wrong_reason(b, fault, reasons[0]);
+	wrong_reason(b, fault, &wrong);
 }
 
 void expect_fault(struct bench *b, struct iommu_source source, enum iommu_access access, iova_t at,

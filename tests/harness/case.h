@@ -14,7 +14,8 @@
 
 /* A fault that was recorded as it must be, but for its reason. */
 struct case_reason {
-	unsigned expected, got;
+	unsigned got;
+	unsigned expected[IOMMU_REASONS_MAX];	/* any of these; ends with 0 where there are fewer */
 };
 
 struct case_result {

@@ -29,7 +29,7 @@ static void explain(struct case_result *result, const char *text)
 /* Reasons of faults were wrong, and nothing else: the case fails by them now. */
 static bool failed_by_reasons(struct case_result *result)
 {
-	char text[CASE_REASONS_MAX * sizeof(" 05h for 79h,")] = "";
+	char text[CASE_REASONS_MAX * sizeof(" 05h for 79h,")] = "";	/* the first of what was expected */
 
 	if (result->reason_count == 0)
 		return false;
@@ -40,26 +40,29 @@ static bool failed_by_reasons(struct case_result *result)
 		size_t used = strlen(text);
 
 		snprintf(text + used, sizeof(text) - used, "%s %02Xh for %02Xh", i != 0 ? "," : "",
-			 r->got & 0xff, r->expected & 0xff);
+			 r->got & 0xff, r->expected[0] & 0xff);
 	}
 	snprintf(result->reason, sizeof(result->reason), "faults are recorded with reason%s", text);
 	result->verdict = VERDICT_FAIL;
 	return true;
 }
 
-/* The entry for the first of them, if there is one for each. */
+/* The entry for the last of them, if there is one for each. */
 static const struct config_known *all_reasons_known(const struct config *config, const char *id,
 						    const char *variant, const struct case_result *result)
 {
-	const struct config_known *first = NULL;
+	const struct config_known *known = NULL;
 
-	for (unsigned i = result->reason_count; i-- > 0;) {
-		first = config_find_reason(config, id, variant, result->reasons[i].expected,
-					   result->reasons[i].got);
-		if (first == NULL)
+	for (unsigned i = 0; i < result->reason_count; i++) {
+		const struct case_reason *r = &result->reasons[i];
+
+		known = NULL;
+		for (unsigned n = 0; n < IOMMU_REASONS_MAX && known == NULL; n++)
+			known = config_find_reason(config, id, variant, r->expected[n], r->got);
+		if (known == NULL)
 			return NULL;
 	}
-	return first;
+	return known;
 }
 
 void case_judge(const struct testcase *test, const struct config *config, const char *id,
