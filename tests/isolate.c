@@ -14,7 +14,8 @@ TEST(isolate, same_iova_other_source,
 	struct span theirs = map_leaves_in(b, other, mine.iova, 1, RW);
 
 	if (mine.oa[0].v == theirs.oa[0].v)	/* either table would do for both */
-		skip(b, "memory in two blocks of %llu MiB", (unsigned long long)(BIT64(b->leaf_lg2) >> 20));
+		skip(b, "memory in two blocks of %llu MiB",
+		     (unsigned long long)(BIT64(b->leaf_lg2) >> 20));
 	attach_other(b, other);
 	expect_write_lands(b, &mine, 0);
 	expect_other_write_lands(b, &theirs, 0);

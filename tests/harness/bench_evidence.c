@@ -62,8 +62,8 @@ static void note_route(struct bench *b)
 
 	words.count = 0;
 	status = b->iommu->ops->get_route(b->iommu, b->source, &route, &words);
-	note(b, "route of %04x:%04x: %s, %s", b->source.segment, b->source.rid,
-	     status_name(status), (unsigned)route.kind < 3 ? kinds[route.kind] : "?");
+	note(b, "route of %04x:%04x: %s, %s", b->source.segment, b->source.rid, status_name(status),
+	     (unsigned)route.kind < 3 ? kinds[route.kind] : "?");
 	note_words(b, "route:", &words);
 }
 
@@ -77,7 +77,8 @@ static void note_walk(struct bench *b)
 	if (own->table_count == 0)
 		return;
 	if (pt_walk(&hwpt->pt, own->last_at, &walk) != STATUS_OK) {
-		note(b, "IOVA 0x%llx is beyond the table's width", (unsigned long long)own->last_at.v);
+		note(b, "IOVA 0x%llx is beyond the table's width",
+		     (unsigned long long)own->last_at.v);
 		return;
 	}
 	for (unsigned i = 0; i < walk.step_count; i++) {
@@ -103,15 +104,17 @@ void evidence_of_fault(struct bench *b, const struct iommu_fault *f)
 	note(b, "fault: %s of 0x%llx by %04x:%04x, reason %02Xh%s%s, raw%s", access_name(f->access),
 	     (unsigned long long)f->address, f->source.segment, f->source.rid, f->reason,
 	     b->iommu->ops->reason_text != NULL ? " " : "",
-	     b->iommu->ops->reason_text != NULL ?
-	     b->iommu->ops->reason_text(b->iommu, f->reason) : "", raw);
+	     b->iommu->ops->reason_text != NULL ? b->iommu->ops->reason_text(b->iommu, f->reason)
+						: "",
+	     raw);
 }
 
 static void note_faults(struct bench *b)
 {
 	struct bench_own *own = own_of(b);
 	struct iommu_fault fault;
-	unsigned first = own->fault_count > BENCH_FAULTS_MAX ? own->fault_count - BENCH_FAULTS_MAX : 0;
+	unsigned first = own->fault_count > BENCH_FAULTS_MAX ? own->fault_count - BENCH_FAULTS_MAX
+							     : 0;
 
 	for (unsigned i = first; i < own->fault_count; i++)
 		evidence_of_fault(b, &own->faults[i % BENCH_FAULTS_MAX]);
@@ -127,10 +130,10 @@ static void note_engine(struct bench *b)
 {
 	const struct platform_engine *e = b->engine;
 
-	note(b, "engine %s: last transfer %s of %u bytes at 0x%llx, %s, last word 0x%08x", e->dma.name,
-	     e->dma.op.direction == DMA_READ ? "read" : "write", (unsigned)e->dma.op.bytes,
-	     (unsigned long long)e->dma.op.iova.v, status_name(own_of(b)->last_status),
-	     (unsigned)e->dma.last_word);
+	note(b, "engine %s: last transfer %s of %u bytes at 0x%llx, %s, last word 0x%08x",
+	     e->dma.name, e->dma.op.direction == DMA_READ ? "read" : "write",
+	     (unsigned)e->dma.op.bytes, (unsigned long long)e->dma.op.iova.v,
+	     status_name(own_of(b)->last_status), (unsigned)e->dma.last_word);
 }
 
 void evidence_of_transfer(struct bench *b)

@@ -98,8 +98,9 @@ static void describe_allowed(struct bench *b, enum iommu_refusal why, enum iommu
 	for (unsigned i = 0; i < count && i < IOMMU_REASONS_MAX; i++)
 		note(b, "allowed for a %s refused for %s: reason %02Xh, %s", access_name(access),
 		     refusal_name(why), reasons[i],
-		     b->iommu->ops->reason_text != NULL ?
-		     b->iommu->ops->reason_text(b->iommu, reasons[i]) : "");
+		     b->iommu->ops->reason_text != NULL
+			     ? b->iommu->ops->reason_text(b->iommu, reasons[i])
+			     : "");
 }
 
 /* Source, direction and page; the reason is for the caller. */
@@ -108,7 +109,8 @@ static void expect_record(struct bench *b, const struct iommu_fault *f, struct i
 {
 	if (f->source.segment != source.segment || f->source.rid != source.rid ||
 	    f->source.pasid != source.pasid)
-		fail(b, "the fault names source %04x:%04x pasid 0x%x, expected %04x:%04x pasid 0x%x",
+		fail(b,
+		     "the fault names source %04x:%04x pasid 0x%x, expected %04x:%04x pasid 0x%x",
 		     f->source.segment, f->source.rid, (unsigned)f->source.pasid, source.segment,
 		     source.rid, (unsigned)source.pasid);
 	if (f->access != access)
@@ -130,7 +132,8 @@ static void wrong_reason(struct bench *b, const struct iommu_fault *fault, const
 	note(b, "reason %02Xh, expected %02Xh:", wrong->got, wrong->expected[0]);
 	evidence_of_fault(b, fault);
 	if (r->reason_count == CASE_REASONS_MAX)
-		fail(b, "the fault has reason %02Xh, expected %02Xh", wrong->got, wrong->expected[0]);
+		fail(b, "the fault has reason %02Xh, expected %02Xh", wrong->got,
+		     wrong->expected[0]);
 	if (r->reason_count == 0)
 		evidence_of_transfer(b);
 	r->reasons[r->reason_count++] = *wrong;
@@ -153,7 +156,8 @@ static void expect_refusal(struct bench *b, const struct iommu_fault *fault, enu
 	if (allowed_reason(b, why, fault->access, fault->reason))
 		return;
 	if (b->iommu->ops->reasons(b->iommu, b->regime, why, fault->access, wrong.expected) == 0)
-		fail(b, "the fault has reason %02Xh; there is none for %s", fault->reason, refusal_name(why));
+		fail(b, "the fault has reason %02Xh; there is none for %s", fault->reason,
+		     refusal_name(why));
 	describe_allowed(b, why, fault->access);
 	wrong_reason(b, fault, &wrong);
 }
@@ -198,9 +202,10 @@ static void take_repeats(struct bench *b, enum iommu_access access, iova_t at, u
 	struct iommu_fault f;
 
 	for (unsigned n = 0; n < DRAIN_MAX && fault_next(b, &f, 0); n++) {
-		if (f.source.rid != b->source.rid || f.access != access || f.address < page_of(at) ||
-		    f.address > at.v + bytes - 1)
-			fail(b, "a second fault that is not of the refused transfer: reason %02Xh at 0x%llx",
+		if (f.source.rid != b->source.rid || f.access != access ||
+		    f.address < page_of(at) || f.address > at.v + bytes - 1)
+			fail(b,
+			     "a second fault that is not of the refused transfer: reason %02Xh at 0x%llx",
 			     f.reason, (unsigned long long)f.address);
 		expect_refusal(b, &f, why);
 	}
@@ -218,8 +223,8 @@ static void expect_refused(struct bench *b, enum dma_direction direction, iova_t
 
 	windows_settle(b);
 	if (fault_next(b, &stray, 0))
-		fail(b, "an unexpected fault before the transfer: reason %02Xh at 0x%llx", stray.reason,
-		     (unsigned long long)stray.address);
+		fail(b, "an unexpected fault before the transfer: reason %02Xh at 0x%llx",
+		     stray.reason, (unsigned long long)stray.address);
 	status = engine_runs(b, b->engine, direction, at, bytes);
 	where = windows_disturbed(b, NULL, 0);
 	if (where != NULL)

@@ -93,7 +93,9 @@ static void unroute(struct bench *b, const struct platform_engine *e, struct hwp
 	const struct iommu_route blocked = { .kind = IOMMU_BLOCK };
 
 	if (*attached != NULL)
-		require_ok(b, context_detach(&b->context, function_of(e), CONTEXT_NO_INVALIDATE, soon()),
+		require_ok(b,
+			   context_detach(&b->context, function_of(e), CONTEXT_NO_INVALIDATE,
+					  soon()),
 			   "detach");
 	else
 		write_route(b, e, &blocked, 0);
@@ -109,8 +111,10 @@ static void translate(struct bench *b, const struct platform_engine *e, struct h
 		unroute(b, e, attached);
 		flush_route(b, e, domain_id);
 	}
-	require_ok(b, context_attach(&b->context, function_of(e), hwpt, CONTEXT_NO_INVALIDATE | flags,
-				     soon()), "attach");
+	require_ok(b,
+		   context_attach(&b->context, function_of(e), hwpt, CONTEXT_NO_INVALIDATE | flags,
+				  soon()),
+		   "attach");
 	*attached = hwpt;
 	sabotage_route(b, e, hwpt);
 	flush_route(b, e, hwpt->domain_id);
@@ -166,7 +170,8 @@ void attach_other(struct bench *b, struct hwpt *hwpt)
 
 	require(b, b->other != NULL, "the case has no second engine");
 	if (own->other_attached == NULL)
-		require_ok(b, bench_join(b, &b->context, b->other), "the second engine joins the context");
+		require_ok(b, bench_join(b, &b->context, b->other),
+			   "the second engine joins the context");
 	translate(b, b->other, &own->other_attached, hwpt, 0);
 	if (!b->other->is_open)
 		engine_open(b, b->other, own->other_control_iova);

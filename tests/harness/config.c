@@ -68,9 +68,10 @@ static bool number(const char *text, uint64_t min, uint64_t max, uint64_t *value
 	if (*text == '\0')
 		return false;
 	for (; *text != '\0'; text++) {
-		unsigned digit = *text >= '0' && *text <= '9' ? (unsigned)(*text - '0')
-			       : *text >= 'a' && *text <= 'f' ? (unsigned)(*text - 'a' + 10)
-			       : *text >= 'A' && *text <= 'F' ? (unsigned)(*text - 'A' + 10) : 99;
+		unsigned digit = *text >= '0' && *text <= '9'   ? (unsigned)(*text - '0')
+				 : *text >= 'a' && *text <= 'f' ? (unsigned)(*text - 'a' + 10)
+				 : *text >= 'A' && *text <= 'F' ? (unsigned)(*text - 'A' + 10)
+								: 99;
 
 		if (digit >= base || sum > (UINT64_MAX - digit) / base)
 			return false;
@@ -237,8 +238,9 @@ static bool take_known_reason(struct config *c, const char *v)
 	    !take_where(&taken.where, v, strcspn(v, " \t"), next_word(pair)))
 		return false;
 	for (;; pair += 6) {
-		if (taken.count == CONFIG_PAIRS_MAX || !take_reason(pair, &taken.pairs[taken.count].expected) ||
-		    pair[2] != '/' || !take_reason(pair + 3, &taken.pairs[taken.count].got))
+		if (taken.count == CONFIG_PAIRS_MAX ||
+		    !take_reason(pair, &taken.pairs[taken.count].expected) || pair[2] != '/' ||
+		    !take_reason(pair + 3, &taken.pairs[taken.count].got))
 			return false;
 		taken.count++;
 		if (pair[5] != ',')
@@ -288,13 +290,14 @@ static void take_pair(struct reader *r, char *pair)
 			continue;
 		if (keys[i].take(r->config, value)) {
 			if ((r->seen & BIT(i)) != 0 && !keys[i].repeats)
-				tell(r, "%s stands more than once; the last one counts", keys[i].name);
+				tell(r, "%s stands more than once; the last one counts",
+				     keys[i].name);
 			r->seen |= BIT(i);
 			return;
 		}
 		printable(shown, sizeof(shown), value, strlen(value));
-		tell(r, "%s=%s is refused: %s; what stood before stays",
-		     keys[i].name, shown, keys[i].limits);
+		tell(r, "%s=%s is refused: %s; what stood before stays", keys[i].name, shown,
+		     keys[i].limits);
 		return;
 	}
 	printable(shown, sizeof(shown), pair, strlen(pair));

@@ -19,8 +19,8 @@ static bool any_rule_is_firm(const struct testcase *test)
 static void explain(struct case_result *result, const char *text)
 {
 	char reason[CASE_REASON_MAX];
-	int n = snprintf(reason, sizeof(reason), "%s%s%s", text, result->reason[0] != '\0' ? ": " : "",
-			 result->reason);
+	int n = snprintf(reason, sizeof(reason), "%s%s%s", text,
+			 result->reason[0] != '\0' ? ": " : "", result->reason);
 
 	if (n > 0)
 		memcpy(result->reason, reason, sizeof(reason));

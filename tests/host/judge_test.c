@@ -13,7 +13,8 @@ static struct case_result result;
 static enum verdict judged(enum verdict found, unsigned count, const char *text)
 {
 	static const struct testcase t = { .topic = "t", .name = "n", .rules = firm };
-	static const struct case_reason reasons[] = { { 0x05, { 0x79 } }, { 0x06, { 0x86, 0x79 } } };
+	static const struct case_reason reasons[] = { { 0x05, { 0x79 } },
+						      { 0x06, { 0x86, 0x79 } } };
 	struct config_messages messages;
 
 	config_defaults(&config, &messages);
@@ -45,7 +46,8 @@ HOST_TEST(reasons_are_known_when_each_of_them_is)
 	CHECK_STR(result.reason, "http://x: faults are recorded with reason 05h for 79h");
 	CHECK_EQ(judged(VERDICT_PASS, 2, "known_reason=t.* 79/05 http://x"), VERDICT_FAIL);
 	CHECK_EQ(judged(VERDICT_PASS, 2, "known_reason=t.* 79/05,86/06 http://x"), VERDICT_KNOWN);
-	CHECK_EQ(judged(VERDICT_PASS, 2, "known_reason=t.* 79/05 http://x\nknown_reason=t.* 86/06 http://y"),
+	CHECK_EQ(judged(VERDICT_PASS, 2,
+			"known_reason=t.* 79/05 http://x\nknown_reason=t.* 86/06 http://y"),
 		 VERDICT_KNOWN);
 	CHECK_EQ(judged(VERDICT_PASS, 2, "known_reason=t.* 79/05,79/06 http://x"), VERDICT_KNOWN);
 	CHECK_EQ(judged(VERDICT_PASS, 1, "known_reason=t.*@*/first/* 79/05 http://x"), VERDICT_FAIL);

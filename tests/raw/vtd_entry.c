@@ -90,8 +90,8 @@ TEST(vtd_entry, reserved_bits_of_leaves,
 	struct span s = map_leaves(b, 1, RW);
 	unsigned level = leaf_level(b);
 
-	expect_each_bit_faults(b, table_word(b, leaf(&s, 0), level), reserved_bits(b, level), leaf(&s, 0),
-			       reserved_reason(b));
+	expect_each_bit_faults(b, table_word(b, leaf(&s, 0), level), reserved_bits(b, level),
+			       leaf(&s, 0), reserved_reason(b));
 	expect_write_lands(b, &s, 0);
 }
 
@@ -116,8 +116,8 @@ TEST(vtd_entry, reserved_bits_of_tables,
 
 	for (unsigned level = leaf_level(b) + 1; level < b->hwpt.level_count; level++) {
 		note(b, "level %u", level);
-		expect_each_bit_faults(b, table_word(b, leaf(&s, 0), level), reserved_bits(b, level),
-				       leaf(&s, 0), reserved_reason(b));
+		expect_each_bit_faults(b, table_word(b, leaf(&s, 0), level),
+				       reserved_bits(b, level), leaf(&s, 0), reserved_reason(b));
 	}
 	expect_write_lands(b, &s, 0);
 }
@@ -134,7 +134,8 @@ TEST(vtd_entry, ignored_bits,
 
 		note(b, "level %u", level);
 		expect_write_lands(b, &s, 0);
-		expect_equal(b, "ignored bits afterwards", *word & ignored_bits(b), ignored_bits(b));
+		expect_equal(b, "ignored bits afterwards", *word & ignored_bits(b),
+			     ignored_bits(b));
 		planted.before |= *word & ~ignored_bits(b);
 		withdraw(b, &planted);
 	}

@@ -41,7 +41,9 @@ static void expect_accepted(struct bench *b, const char *what)
 {
 	struct deadline deadline = deadline_in_us(QUEUE_US);
 	bool empty = wait_until(queue_empty(b) || queue_error(b), deadline) && queue_empty(b);
-	uint64_t code = queue_error(b) ? FIELD_GET(VTD_IQERCD_IQEI, read64(&b->iommu->mmio, VTD_IQERCD)) : 0;
+	uint64_t code = queue_error(b)
+				? FIELD_GET(VTD_IQERCD_IQEI, read64(&b->iommu->mmio, VTD_IQERCD))
+				: 0;
 
 	if (!empty)
 		require_ok(b, vtd_queue_recover(raw_vtd(b)), "recover the queue");
@@ -59,8 +61,9 @@ static void expect_rejected(struct bench *b, const char *what, uint64_t head, ui
 	require_ok(b, vtd_queue_recover(raw_vtd(b)), "recover the queue");
 	expect(b, rejected, "%s was accepted", what);
 	expect_equal(b, "IQH at the error", stopped, head);
-	expect(b, got == 0 || got == code || got == alternative, "IQEI is %llu after %s, expected %llu",
-	       (unsigned long long)got, what, (unsigned long long)code);
+	expect(b, got == 0 || got == code || got == alternative,
+	       "IQEI is %llu after %s, expected %llu", (unsigned long long)got, what,
+	       (unsigned long long)code);
 }
 
 static uint64_t head(const struct bench *b)
@@ -98,7 +101,8 @@ TEST(vtd_queue, wait_without_status_writes_nothing, QUEUE(0),
 	expect_accepted(b, "a wait with IF");
 	flush_all(b);
 	expect_equal(b, "the word at the status address", page[0], 0x5a5a5a5a);
-	expect(b, read32(&b->iommu->mmio, VTD_ICS) & VTD_ICS_IWC, "ICS.IWC is clear after a wait with IF");
+	expect(b, read32(&b->iommu->mmio, VTD_ICS) & VTD_ICS_IWC,
+	       "ICS.IWC is clear after a wait with IF");
 	write32(&b->iommu->mmio, VTD_ICS, VTD_ICS_IWC);
 	expect(b, !(read32(&b->iommu->mmio, VTD_ICS) & VTD_ICS_IWC), "ICS.IWC cannot be cleared");
 }
@@ -123,7 +127,8 @@ TEST(vtd_queue, wait_does_both, QUEUE(0),
 	expect_accepted(b, "a wait with SW and IF");
 	flush_all(b);
 	expect_equal(b, "status data", page[0], 0x77);
-	expect(b, read32(&b->iommu->mmio, VTD_ICS) & VTD_ICS_IWC, "ICS.IWC is clear after a wait with IF");
+	expect(b, read32(&b->iommu->mmio, VTD_ICS) & VTD_ICS_IWC,
+	       "ICS.IWC is clear after a wait with IF");
 	write32(&b->iommu->mmio, VTD_ICS, VTD_ICS_IWC);
 }
 
@@ -319,7 +324,8 @@ TEST(vtd_queue, upper_half_is_reserved, QUEUE(0), .risky = true,
 		uint64_t at = head(b);
 
 		note(b, "bit %u", 128 + bit);
-		submit(b, WAIT | WAIT_FN, 0, bit < 64 ? BIT64(bit) : 0, bit < 64 ? 0 : BIT64(bit - 64));
+		submit(b, WAIT | WAIT_FN, 0, bit < 64 ? BIT64(bit) : 0,
+		       bit < 64 ? 0 : BIT64(bit - 64));
 		expect_rejected(b, "an upper half", at, IQEI_RESERVED, IQEI_TYPE);
 	}
 }
@@ -379,7 +385,8 @@ TEST(vtd_queue, tail_beyond_the_queue, QUEUE(0), .risky = true,
      .rules = RULES(VTD_QERR_07))
 {
 	uint64_t at = head(b);
-	uint64_t bytes = (uint64_t)PAGE_SIZE << FIELD_GET(VTD_IQA_QS, read64(&b->iommu->mmio, VTD_IQA));
+	uint64_t bytes = (uint64_t)PAGE_SIZE
+			 << FIELD_GET(VTD_IQA_QS, read64(&b->iommu->mmio, VTD_IQA));
 
 	vtd_queue_tail_raw(raw_vtd(b), bytes);
 	expect_rejected(b, "a tail beyond the queue", at, IQEI_TAIL, IQEI_TAIL);
@@ -393,7 +400,8 @@ TEST(vtd_queue, wide_domain_ids_are_cut, QUEUE(0),
 
 	if (bits >= 16)
 		skip(b, "a domain id of fewer than 16 bits (CAP.ND)");
-	submit(b, 0x2 | 2 << 4 | (uint64_t)b->hwpt.domain_id << 16 | GENMASK64(31, 16 + bits), 0, 0, 0);
+	submit(b, 0x2 | 2 << 4 | (uint64_t)b->hwpt.domain_id << 16 | GENMASK64(31, 16 + bits), 0, 0,
+	       0);
 	expect_accepted(b, "an IOTLB invalidation with a wide domain id");
 }
 
@@ -453,7 +461,8 @@ TEST(vtd_queue, head_steps_by_the_width, QUEUE(0),
      .rules = RULES(VTD_QI_05, VTD_QI_03))
 {
 	uint64_t step = read64(&b->iommu->mmio, VTD_IQA) & VTD_IQA_DW ? 32 : 16;
-	uint64_t size = (uint64_t)PAGE_SIZE << FIELD_GET(VTD_IQA_QS, read64(&b->iommu->mmio, VTD_IQA));
+	uint64_t size = (uint64_t)PAGE_SIZE
+			<< FIELD_GET(VTD_IQA_QS, read64(&b->iommu->mmio, VTD_IQA));
 
 	for (unsigned i = 0; i < 10; i++) {
 		uint64_t at = head(b);

@@ -89,16 +89,18 @@ void expect_write_fault(struct bench *b, iova_t at, unsigned reason, unsigned al
 	expect(b, !accepted, "the write at 0x%llx was accepted", (unsigned long long)at.v);
 	expect(b, take_fault(b, &fault), "no fault was recorded; expected reason %02Xh", reason);
 	expect_equal(b, "source of the fault", fault.source.rid, b->source.rid);
-	expect_equal(b, "address of the fault", fault.address, ALIGN_DOWN(at.v, (uint64_t)PAGE_SIZE));
+	expect_equal(b, "address of the fault", fault.address,
+		     ALIGN_DOWN(at.v, (uint64_t)PAGE_SIZE));
 	expect_equal(b, "access of the fault", fault.access, IOMMU_WRITE);
-	expect_reason_of(b, &fault, alternative && fault.reason == alternative ? alternative : reason);
+	expect_reason_of(b, &fault,
+			 alternative && fault.reason == alternative ? alternative : reason);
 	expect_no_fault(b);
 }
 
 void expect_write_fault_unrecorded(struct bench *b, iova_t at)
 {
-	expect(b, !device_tries_to_write(b, at, write_bytes(b, 64)), "the write at 0x%llx was accepted",
-	       (unsigned long long)at.v);
+	expect(b, !device_tries_to_write(b, at, write_bytes(b, 64)),
+	       "the write at 0x%llx was accepted", (unsigned long long)at.v);
 	expect_no_fault(b);
 }
 

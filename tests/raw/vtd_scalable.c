@@ -26,7 +26,8 @@ TEST(vtd_scalable, root_reserved_bits, SCALABLE, .faults = true,
 {
 	struct span s = map_leaves(b, 1, RW);
 
-	expect_each_bit_faults(b, root_word(b), GENMASK64(11, 1) | beyond_haw(b, 63), leaf(&s, 0), 0x3a);
+	expect_each_bit_faults(b, root_word(b), GENMASK64(11, 1) | beyond_haw(b, 63), leaf(&s, 0),
+			       0x3a);
 }
 
 TEST(vtd_scalable, context_not_present, SCALABLE, .faults = true,
@@ -49,7 +50,8 @@ TEST(vtd_scalable, context_reserved_bits, SCALABLE, .faults = true,
 	struct span s = map_leaves(b, 1, RW);
 	uint64_t *context = context_words(b);
 
-	expect_each_bit_faults(b, &context[0], GENMASK64(8, 7) | beyond_haw(b, 63), leaf(&s, 0), 0x42);
+	expect_each_bit_faults(b, &context[0], GENMASK64(8, 7) | beyond_haw(b, 63), leaf(&s, 0),
+			       0x42);
 	expect_each_bit_faults(b, &context[1], GENMASK64(63, 21), leaf(&s, 0), 0x42);
 	expect_each_bit_faults(b, &context[2], UINT64_MAX, leaf(&s, 0), 0x42);
 	expect_each_bit_faults(b, &context[3], UINT64_MAX, leaf(&s, 0), 0x42);
@@ -61,7 +63,8 @@ TEST(vtd_scalable, context_asks_for_permission_tables, SCALABLE, .faults = true,
 {
 	struct span s = map_leaves(b, 1, RW);
 	uint64_t ecap = raw_vtd(b)->ecap;
-	uint64_t bits = (ecap & VTD_ECAP_HPTS ? 0 : VTD_SCE0_HPTE) | (ecap & VTD_ECAP_PTRS ? 0 : VTD_SCE0_EPTR);
+	uint64_t bits = (ecap & VTD_ECAP_HPTS ? 0 : VTD_SCE0_HPTE) |
+			(ecap & VTD_ECAP_PTRS ? 0 : VTD_SCE0_EPTR);
 
 	if (!bits)
 		skip(b, "a unit without ECAP.HPTS or ECAP.PTRS");
@@ -203,7 +206,8 @@ TEST(vtd_scalable, translation_types, SCALABLE, .faults = true,
 		    (pgtt == VTD_PE0_PGTT_PASS && (ecap & VTD_ECAP_PT)))
 			continue;
 		note(b, "PGTT %llu", (unsigned long long)pgtt);
-		planted = plant(b, entry, (*entry & ~VTD_PE0_PGTT) | FIELD_PREP(VTD_PE0_PGTT, pgtt));
+		planted = plant(b, entry,
+				(*entry & ~VTD_PE0_PGTT) | FIELD_PREP(VTD_PE0_PGTT, pgtt));
 		expect_write_fault(b, leaf(&s, 0), 0x5b, 0);
 		withdraw(b, &planted);
 	}
@@ -222,7 +226,8 @@ TEST(vtd_scalable, first_stage_modes, FIRST_STAGE, .faults = true,
 		if (mode == 1 && (raw_vtd(b)->cap & VTD_CAP_FS5LP))
 			continue;
 		note(b, "FSPM %llu", (unsigned long long)mode);
-		planted = plant(b, &entry[2], (entry[2] & ~VTD_PE2_FSPM) | FIELD_PREP(VTD_PE2_FSPM, mode));
+		planted = plant(b, &entry[2],
+				(entry[2] & ~VTD_PE2_FSPM) | FIELD_PREP(VTD_PE2_FSPM, mode));
 		expect_write_fault(b, leaf(&s, 0), 0x5b, 0x5a);
 		withdraw(b, &planted);
 	}
@@ -270,7 +275,8 @@ static void expect_silent_when_not_present(struct bench *b, const struct span *s
 {
 	struct plant planted = plant(b, word, (*word & ~VTD_PE0_P) | VTD_PE0_FPD);
 
-	_Static_assert(VTD_SCE0_FPD == VTD_PDE0_FPD && VTD_PDE0_FPD == VTD_PE0_FPD, "FPD is bit 1 in all");
+	_Static_assert(VTD_SCE0_FPD == VTD_PDE0_FPD && VTD_PDE0_FPD == VTD_PE0_FPD,
+		       "FPD is bit 1 in all");
 	expect_write_fault_unrecorded(b, leaf(s, 0));
 	withdraw(b, &planted);
 	expect_write_lands(b, s, 0);
