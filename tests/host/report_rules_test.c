@@ -175,6 +175,34 @@ HOST_TEST(a_known_defect_is_no_pass)
 	CHECK_STR(reason(VTD_FS_03, 0), "why");
 }
 
+static const char *written(enum report_format format);
+
+HOST_TEST(the_link_of_a_known_defect_is_told_once_behind_the_reason)
+{
+	const char *html;
+
+	open_run(3);
+	for (uint32_t n = 1; n <= 3; n++) {
+		journal_begin(&sample, &(struct journal_case){ .number = n,
+							       .test = LANDS,
+							       .regime = FIRST,
+							       .engine = JOURNAL_ANY });
+		journal_text(&sample, JOURNAL_REASON,
+			     n < 3 ? "https://example.org/a(1): it landed elsewhere"
+				   : "https://example.org/a(2): see http://example.org/b.");
+		sample_end(n, VERDICT_KNOWN, 1);
+	}
+	read_run();
+	html = written(REPORT_HTML);
+	CHECK(strstr(html,
+		     "</small> it landed elsewhere<br><small><a href=\"https://example.org/a(1\">") ==
+	      NULL);
+	CHECK(strstr(html, "</small> it landed elsewhere<br><small><a href=\"https://example.org/a(1)\">"
+			   "https://example.org/a(1)</a></small></p>\n</div>"));
+	CHECK(strstr(html, "#2</small> it landed elsewhere</p>"));
+	CHECK(strstr(html, "#3</small> see <a href=\"http://example.org/b\">http://example.org/b</a>.<br>"));
+}
+
 static const char *written(enum report_format format)
 {
 	struct out out;

@@ -207,12 +207,20 @@ HOST_TEST(html_says_it_for_people)
 	journal_text(&sample, JOURNAL_NOTE, "a <note>");
 	html = sample_report(REPORT_HTML);
 	CHECK(markup_is_whole(html, HTML_PROLOGUE, true));
-	CHECK_HAS(html, "2 cases say that a sentence of the specification is false here.");
+	CHECK_HAS(html, "1 claim is false on this machine; 1 claim hung it.");
 	CHECK_HAS(html,
 		  "<p class=\"claim\">A &quot;claim&quot; with &lt;markup&gt; &amp; a \\.</p>");
-	CHECK_HAS(html, "<pre>got &quot;D&quot;, expected &quot;-&quot;</pre>");
-	CHECK_HAS(html,
-		  "<td title=\"dirty is &lt;set&gt;\"><span class=\"tag t-fail\">fail</span>");
+	CHECK_HAS(html, "<summary class=\"small\">Evidence</summary><pre>got &quot;D&quot;, "
+			"expected &quot;-&quot;</pre></details>");
+	CHECK_HAS(
+		html,
+		"<td class=\"at\" title=\"dirty is &lt;set&gt;\">"
+		"<a class=\"tag t-fail\" href=\"#case-2\">fail</a> <small class=\"dim\">8</small>");
+	CHECK_HAS(html, "<div class=\"one\" id=\"case-2\">");
+	/* A claim is told once for each verdict that it has; a link comes behind the reason. */
+	CHECK_EQ(times_in(html, "<p class=\"claim\">A DMA read never"), 4);
+	CHECK_HAS(html, "<a href=\"https://example.org/1#2\">https://example.org/1#2</a>");
+	CHECK_HAS(html, "<span class=\"t-pass\">1 pass</span> ");
 	CHECK_HAS(html, "needs PASID <span class=\"dim\">(2)</span>");
 	CHECK_HAS(html, "an obligation on software <span class=\"dim\">(");
 	CHECK_HAS(html, "<tr><td><code>CAP</code></td><td><code>0x1</code></td></tr>");

@@ -3,6 +3,7 @@
  * report.html: the machine. A fact "vtd0.CAP=..." is one of a unit, and stands in the table of units; the
  * others are the machine's.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "tests/report/html.h"
@@ -68,6 +69,22 @@ static const char *find_fact(const struct report_model *model, unsigned unit, co
 			return value;
 	}
 	return NULL;
+}
+
+bool html_fact(const struct report_model *model, const char *key, char *value, size_t size)
+{
+	char fact[JOURNAL_TEXT_MAX + 1];
+	size_t offset = 0;
+
+	while (report_next_text(model, JOURNAL_FACT, &offset, fact, sizeof(fact))) {
+		const char *found = split(fact);
+
+		if (strcmp(fact, key) != 0)
+			continue;
+		snprintf(value, size, "%s", found);
+		return true;
+	}
+	return false;
 }
 
 static void write_unit_row(const struct report_model *model, const char *name, struct out *out)

@@ -4,20 +4,40 @@
 
 #include "tests/report/html.h"
 
+static uint32_t cases_of(const struct report_model *model, enum rule rule, unsigned place)
+{
+	uint32_t count = 0;
+
+	for (unsigned v = 0; v < VERDICT_COUNT; v++)
+		count += model->met[rule][place][v];
+	return count;
+}
+
+/* The status, how many cases it is made of, and for what is no pass and no skip, the way to the first. */
 static void write_cell(const struct report_model *model, enum rule rule, unsigned place,
 		       struct out *out)
 {
 	char reason[JOURNAL_TEXT_MAX + 1];
+	enum report_status status;
+	bool leads;
 
 	if (!report_rule_binds(model, rule, place)) {
 		out_text(out, "<td></td>");
 		return;
 	}
+	status = report_rule_status(model, rule, place);
+	leads = status != REPORT_STATUS_PASS && status != REPORT_STATUS_SKIP;
 	report_rule_reason(model, rule, place, reason, sizeof(reason));
-	out_text(out, "<td title=\"");
+	out_text(out, "<td class=\"at\" title=\"");
 	out_markup(out, reason);
 	out_text(out, "\">");
-	html_tag(out, report_status_name(report_rule_status(model, rule, place)));
+	html_tag_of_case(out, report_status_name(status),
+			 leads ? report_rule_case(model, rule, place) : 0);
+	if (cases_of(model, rule, place)) {
+		out_text(out, " <small class=\"dim\">");
+		out_number(out, cases_of(model, rule, place));
+		out_text(out, "</small>");
+	}
 	out_text(out, "</td>");
 }
 
@@ -26,7 +46,7 @@ static void write_rule(const struct report_model *model, enum rule rule, struct 
 	const struct rule_record *record = rule_record(rule);
 	unsigned place = REPORT_FIRST_PLACE;
 
-	out_text(out, "<tr><td><code>");
+	out_text(out, "<tr><td class=\"id\"><code>");
 	out_markup(out, record->id);
 	out_text(out, "</code></td><td>");
 	out_markup(out, record->clause);
@@ -53,7 +73,8 @@ void html_rules(const struct report_model *model, struct out *out)
 		out_markup(out, rule_catalogues[i].title);
 		out_text(out, ", revision ");
 		out_markup(out, rule_catalogues[i].revision);
-		out_text(out, ".</p>\n");
+		out_text(out,
+			 ". A number is that of the cases which could observe the rule.</p>\n");
 	}
 	out_text(out, "<div class=\"scroll\"><table>\n<thead><tr><th>Rule</th><th>Clause</th>"
 		      "<th>In our words</th>");
@@ -165,9 +186,51 @@ static void write_unclaimed_group(const struct report_model *model, unsigned fir
 	out_text(out, "</table></details>\n");
 }
 
+/* Claimed, and yet nothing is known of them somewhere. */
+static void write_unknown(const struct report_model *model, enum rule rule, unsigned place, bool *first,
+			  struct out *out)
+{
+	enum report_status status = report_rule_status(model, rule, place);
+	char reason[JOURNAL_TEXT_MAX + 1];
+
+	if (status < REPORT_STATUS_UNPROVEN || status == REPORT_STATUS_UNCLAIMED ||
+	    !report_rule_binds(model, rule, place))
+		return;
+	report_rule_reason(model, rule, place, reason, sizeof(reason));
+	out_text(
+		out,
+		*first ? "<p>Rules that a test claims, and of which nothing is known all the same:</p>\n"
+			 "<table>\n"
+		       : "");
+	*first = false;
+	out_text(out, "<tr><td class=\"id\"><code>");
+	out_markup(out, rule_id(rule));
+	out_text(out, "</code></td><td class=\"id\">");
+	out_markup(out, report_place_name(model, place));
+	out_text(out, "</td><td>");
+	html_tag(out, report_status_name(status));
+	out_text(out, "</td><td>");
+	out_markup(out, reason);
+	out_text(out, "</td></tr>\n");
+}
+
+static void write_all_unknown(const struct report_model *model, struct out *out)
+{
+	bool first = true;
+
+	for (unsigned n = RULE_NONE + 1; n < RULE_COUNT; n++) {
+		unsigned place = REPORT_FIRST_PLACE;
+
+		while (report_next_place(model, &place))
+			write_unknown(model, (enum rule)n, place, &first, out);
+	}
+	out_text(out, first ? "" : "</table>\n");
+}
+
 void html_untested(const struct report_model *model, struct out *out)
 {
 	html_section(out, "untested", "Not tested, and why");
+	write_all_unknown(model, out);
 	write_skips(model, out);
 	out_text(out, "<p>Rules that no test claims, by reason:</p>\n");
 	for (unsigned n = RULE_NONE + 1; n < RULE_COUNT; n++)

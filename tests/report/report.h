@@ -66,6 +66,7 @@ enum report_status {
 #define X(name, text) REPORT_STATUS_##name,
 	REPORT_STATUS_LIST(X)
 #undef X
+	REPORT_STATUS_COUNT,
 };
 
 struct report_model {
