@@ -143,9 +143,28 @@ build/iovet-report: $(REPORT_SOURCES) $(RECORD_OBJECTS) linker/records.lds $(VER
 	$(call say,HOSTLD)
 	$(Q)$(HOST_CC) $(filter-out -MMD -MP,$(COMMON)) -O2 $(REPORT_SOURCES) $(RECORD_OBJECTS) $(LINK_RECORDS) -o $@
 
+# The whole suite in one process, against virtual silicon (tests/inproc/). The model was written apart from what
+# it judges: their names may be the same, so only those of the machine and the exerciser leave it.
+MODEL_OBJECTS  := $(patsubst %,$(HOST)/%.o,$(wildcard model/*.c))
+INPROC_OBJECTS := $(patsubst %,$(HOST)/%.o,$(wildcard tests/inproc/*.c tests/*.c tests/raw/*.c))
+$(INPROC_OBJECTS): HOST_CFLAGS += -fsanitize-ignorelist=tests/inproc/records.ignore
+$(HOST)/model.o: $(MODEL_OBJECTS)
+	$(call say,HOSTLD)
+	$(Q)ld -r $^ -o $@.all && objcopy -w --keep-global-symbol='machine_*' --keep-global-symbol='exerciser_*' $@.all $@
+
+$(HOST)/iovet-inproc: $(INPROC_OBJECTS) $(HOST)/model.o $(HOST)/libiovet.a linker/records.lds
+	$(call say,HOSTLD)
+	$(Q)$(HOST_CC) $(HOST_CFLAGS) -Wl,-T,linker/records.lds $(filter-out %.lds,$^) -o $@
+
+$(HOST)/tests/host/exerciser_test: $(HOST)/tests/host/exerciser_test.c.o $(HOST)/libiovet.a $(HOST)/model/exerciser.c.o \
+		$(HOST)/model/exerciser_requests.c.o
+	$(call say,HOSTLD)
+	$(Q)$(HOST_CC) $(HOST_CFLAGS) $^ -o $@
+
+inproc: $(HOST)/iovet-inproc
 host: $(HOST_TESTS)
 fuzzers: $(HOST_FUZZERS)
--include $(RECORD_OBJECTS:.o=.d) $(HOST_SOURCES:%=$(HOST)/%.d) $(HOST_TESTS:=.c.d) $(HOST_FUZZERS:=.c.d)
+-include $(RECORD_OBJECTS:.o=.d) $(MODEL_OBJECTS:.o=.d) $(INPROC_OBJECTS:.o=.d) $(HOST_SOURCES:%=$(HOST)/%.d) $(HOST_TESTS:=.c.d) $(HOST_FUZZERS:=.c.d)
 
 # ---- What people call --------------------------------------------------------------------------------
 help:
@@ -201,5 +220,5 @@ distclean:
 	rm -rf build out
 
 export ARCH RIG TESTS SEED SABOTAGE QEMU V WERROR
-.PHONY: all objects efi image host fuzzers report-tool help setup run run-keep-status test check sabotage fuzz format \
+.PHONY: all objects efi image host inproc fuzzers report-tool help setup run run-keep-status test check sabotage fuzz format \
 	rigs clean distclean FORCE

@@ -8,6 +8,7 @@ const struct dma_driver *const dma_drivers[] = {
 	&dma_testdev,
 	&dma_edu,
 	&dma_nvme,
+	&dma_exerciser,
 };
 const unsigned dma_driver_count = ARRAY_COUNT(dma_drivers);
 

@@ -5,7 +5,7 @@
 
 #include "drivers/dma/dma.h"
 
-extern const struct dma_driver dma_testdev, dma_edu, dma_nvme;
+extern const struct dma_driver dma_testdev, dma_edu, dma_nvme, dma_exerciser;
 
 /* Can the engine issue every address of a run of bytes? No: also where the run is empty or wraps. */
 bool dma_reaches(const struct dma_engine *engine, iova_t start, uint64_t bytes) MUST_CHECK;

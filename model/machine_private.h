@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/* The parts of the machine: memory, configuration space, tables. */
+#ifndef MODEL_MACHINE_PRIVATE_H
+#define MODEL_MACHINE_PRIVATE_H
+
+#include "model/machine.h"
+
+#define MACHINE_EXERCISERS	3u
+#define MACHINE_FUNCTIONS	6u
+#define MACHINE_BUSES		4u
+
+#define MACHINE_ECAM		UINT64_C(0xb0000000)
+#define MACHINE_BARS		UINT64_C(0xc0000000)	/* where BARs may lie */
+#define MACHINE_BARS_BYTES	0x100000u
+#define MACHINE_UNIT		UINT64_C(0xfed90000)
+
+/* ---- Memory ---- */
+
+struct memory_range {
+	struct machine_ram ram;
+	uint8_t *behind;		/* what is behind the caches, or behind the write buffers */
+	uint8_t *seen;			/* of each page: the unit has looked at it past the buffers */
+};
+
+struct memory {
+	struct silicon_memory interface;
+	struct memory_range ranges[MACHINE_RAM_RANGES];
+	unsigned range_count;
+	bool buffered;			/* write buffers, not caches */
+	const struct machine_host *host;
+};
+
+bool memory_open(struct memory *memory, const struct machine_host *host, bool buffered);
+void memory_close(struct memory *memory);
+void memory_flushed(struct memory *memory, uint64_t address, size_t bytes);
+/* As firmware leaves its tables: everywhere. */
+bool memory_place(struct memory *memory, uint64_t address, const void *from, size_t bytes);
+
+/* ---- PCI ---- */
+
+struct function {
+	uint16_t rid;
+	uint8_t config[4096], writable[4096];
+	uint16_t msi, express;		/* capabilities; 0: none */
+	struct exerciser *exerciser;
+	struct machine *machine;
+};
+
+void function_init(struct function *function, uint16_t rid, uint32_t ids, uint32_t class_code, uint8_t revision);
+void function_bridge(struct function *function, uint8_t secondary, uint8_t subordinate);
+void function_express(struct function *function, unsigned port);
+void function_acs(struct function *function);
+void function_exerciser(struct function *function, struct exerciser *exerciser, uint64_t bar, bool with_pasid);
+
+uint64_t function_read(const struct function *function, unsigned offset, unsigned width);
+void function_write(struct function *function, unsigned offset, unsigned width, uint64_t value);
+bool function_is_master(const struct function *function);
+/* Does BAR 0 decode the address, and at which offset? */
+bool function_decodes(const struct function *function, uint64_t address, unsigned width, uint64_t *offset);
+/* The message that software gave the function; false: MSI is off. */
+bool function_message(const struct function *function, uint64_t *address, uint32_t *data);
+
+/* ---- Tables ---- */
+
+/* RSDP, XSDT, MADT, MCFG, DMAR at the start of memory; the RSDP's address, 0: no room. */
+uint64_t tables_write(struct memory *memory, unsigned host_address_bits, unsigned unit_size_lg2);
+
+#endif
