@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/*
+ * A request of a device, from its arrival to the answer: VT-d 5.10, clauses 3.1, 3.14, 3.15, 4.2, 7.4 and
+ * the protected memory of 11.4.8.
+ */
+#include <string.h>
+
+#include "model/vtd_unit.h"
+
+static const struct silicon_answer refused;
+
+static struct silicon_answer fault(struct vtd *vtd, const struct silicon_request *request, unsigned reason,
+				   bool fpd)
+{
+	vtd_fault_record(vtd, request, reason, fpd);
+	if (defective(vtd, FAULTING_WRITE_DONE) && request->access == SILICON_WRITE)
+		return (struct silicon_answer){ .allowed = true, .address = request->address };
+	/* 7.1.2: a translation request may be answered with success, and no rights. */
+	if (request->access == SILICON_TRANSLATE && vtd_fault_is_recoverable(reason))
+		return (struct silicon_answer){ .allowed = true, .size_lg2 = 12 };
+	return refused;
+}
+
+static bool inside(uint64_t first, uint64_t last, uint64_t base, uint64_t limit)
+{
+	return base <= limit && first <= limit && last >= base;
+}
+
+/* 11.4.8.1: what is blocked here is no remapping fault and is not recorded. */
+static bool protected_memory(const struct vtd *vtd, uint64_t address, uint32_t bytes)
+{
+	uint64_t last = address + (bytes ? bytes - 1 : 0);
+
+	if (!(vtd->pmen & 1))
+		return false;
+	if (vtd_cap(vtd, CAP_PLMR) && inside(address, last, vtd->plm_base, vtd->plm_limit | 0x1fffff))
+		return true;
+	return vtd_cap(vtd, CAP_PHMR) && inside(address, last, vtd->phm_base, vtd->phm_limit | 0x1fffff);
+}
+
+static struct silicon_answer allow(struct vtd *vtd, const struct silicon_request *request, uint64_t address)
+{
+	if (protected_memory(vtd, address, request->bytes))
+		return refused;
+	return (struct silicon_answer){ .allowed = true, .address = address };
+}
+
+/* 3.15: requests without PASID to FEEx_xxxxh; true: `answer` is theirs */
+static bool interrupt_range(struct vtd *vtd, const struct silicon_request *request,
+			    struct silicon_answer *answer)
+{
+	bool message = request->access == SILICON_WRITE && request->bytes == 4 && !(request->address & 3);
+	bool flush = request->access == SILICON_READ && request->bytes == 0;
+
+	if (!vtd_interrupt_range(request->address) || request->pasid != SILICON_NO_PASID || request->translated)
+		return false;
+	if (defective(vtd, INTERRUPT_RANGE_TRANSLATED))
+		return false;
+	if (request->access == SILICON_TRANSLATE)
+		return false;
+	if (message || flush)
+		*answer = (struct silicon_answer){ .allowed = true, .address = request->address };
+	else
+		*answer = fault(vtd, request, 0x29, false);
+	return true;
+}
+
+static struct silicon_answer finish(struct vtd *vtd, const struct silicon_request *request,
+				    const struct vtd_translation *t)
+{
+	uint64_t offset = request->address & vtd_mask(t->size_lg2 - 1, 0);
+
+	return allow(vtd, request, t->output + offset);
+}
+
+/*
+ * 6.2.4: what the IOTLB has is used without a look at the tables. A write through a translation whose
+ * dirty flag was clear when it was cached is walked again.
+ */
+static bool hit(struct vtd *vtd, const struct silicon_request *request, struct silicon_answer *answer)
+{
+	struct vtd_iotlb_entry *entry = vtd_iotlb_find(vtd, request);
+	unsigned reason;
+
+	if (!entry)
+		return false;
+	if (vtd_is_write(request->access) && !entry->t.dirty && !entry->t.absent &&
+	    !defective(vtd, DIRTY_NOT_ON_HIT) && !vtd_permission(vtd, request, &entry->t))
+		return false;
+	reason = defective(vtd, PERMISSION_UNCHECKED_ON_HIT) ? 0 : vtd_permission(vtd, request, &entry->t);
+	if (reason)
+		*answer = fault(vtd, request, reason, entry->t.fpd);
+	else
+		*answer = finish(vtd, request, &entry->t);
+	return true;
+}
+
+/* 4.2.5: a translated address is only looked at for its range (LGN.1.2, LGN.4, SGN.4.1, SGN.8.3). */
+static struct silicon_answer translated(struct vtd *vtd, const struct silicon_request *request,
+					const struct vtd_route *route)
+{
+	if (request->address >> vtd->config.haw)
+		return fault(vtd, request, route->legacy ? 0x04 : 0x83, route->fpd);
+	if (vtd_interrupt_range(request->address))
+		return fault(vtd, request, route->legacy ? 0x0e : 0x87, route->fpd);
+	return allow(vtd, request, request->address);
+}
+
+/* 4.2.3: effective rights, S.1 and S.2 */
+static struct silicon_answer completion(const struct vtd *vtd, const struct silicon_request *request,
+					const struct vtd_translation *t)
+{
+	bool no_write = request->no_write && vtd_has(vtd, ECAP_NWFS);
+	bool first = t->kind == VTD_FIRST || t->kind == VTD_NESTED;
+	bool user = !first || t->privileged || t->fs_user;
+	bool write = t->ss_write && (!first || t->fs_write || (t->privileged && !t->wpe));
+	uint64_t offset = request->address & vtd_mask(t->size_lg2 - 1, 12);
+
+	return (struct silicon_answer){
+		.allowed = true, .address = t->output + offset, .size_lg2 = t->size_lg2,
+		.readable = user && t->ss_read,
+		.writable = user && write && !no_write,
+	};
+}
+
+static struct silicon_answer walk(struct vtd *vtd, const struct silicon_request *request)
+{
+	struct vtd_translation t = { .size_lg2 = 0 };
+	struct vtd_route route;
+	unsigned reason = vtd_route(vtd, request, &route);
+
+	if (reason)
+		return fault(vtd, request, reason, route.fpd);
+	if (request->access == SILICON_PAGE_REQUEST) {
+		struct silicon_answer answer = { .allowed = vtd_page_request(vtd, request, &route) };
+
+		return answer;
+	}
+	if (request->translated)
+		return translated(vtd, request, &route);
+	if (request->access == SILICON_TRANSLATE && request->pasid == SILICON_NO_PASID &&
+	    vtd_interrupt_range(request->address))
+		return (struct silicon_answer){ .allowed = true, .address = request->address, .size_lg2 = 12,
+						.writable = !request->no_write };
+	reason = vtd_translate(vtd, request, &route, &t);
+	if (reason)
+		return fault(vtd, request, reason, route.fpd);
+	if (request->access == SILICON_TRANSLATE)
+		return completion(vtd, request, &t);
+	return finish(vtd, request, &t);
+}
+
+static bool untranslated(const struct silicon_request *request)
+{
+	return !request->translated && request->access != SILICON_TRANSLATE &&
+	       request->access != SILICON_PAGE_REQUEST;
+}
+
+struct silicon_answer vtd_request(struct silicon *silicon, const struct silicon_request *request)
+{
+	struct vtd *vtd = to_vtd(silicon);
+	struct silicon_answer answer;
+
+	vtd->requests++;
+	if (defective(vtd, DMA_BLOCKED_AFTER_1000) && vtd->requests > 1000)
+		return refused;
+	/* 3.13: requests that cross a page are blocked before they get here. */
+	if (request->bytes > 4096 || (request->address & 0xfff) + request->bytes > 4096)
+		return refused;
+	/* 3.1: without remapping nothing is looked at; 4.2.1: and there is no Device-TLB. */
+	if (!(vtd->status & GCMD_TE))
+		return untranslated(request) ? allow(vtd, request, request->address) : refused;
+	if (interrupt_range(vtd, request, &answer))
+		return answer;
+	if (untranslated(request) && vtd_ttm(vtd) != TTM_ABORT && hit(vtd, request, &answer))
+		return answer;
+	return walk(vtd, request);
+}
+
+/* 7.4.1: the queue of page requests; a request that finds it full is lost. True: it was taken. */
+bool vtd_page_request(struct vtd *vtd, const struct silicon_request *request, const struct vtd_route *route)
+{
+	const struct silicon_memory *memory = vtd->silicon.memory;
+	uint64_t size = VTD_ONE(vtd_bits(vtd->pqa, 2, 0) + 12), next = (vtd->pqt + 32) & (size - 1);
+	bool pasid = request->pasid != SILICON_NO_PASID;
+	struct vtd_range range = { .address = request->address & ~UINT64_C(0xfff) };
+	uint64_t words[4] = { 1 | (uint64_t)pasid << 8 | (uint64_t)request->source << 16, 0, 0, 0 };
+
+	if (vtd->prs & 2)
+		return false;
+	if (next == (vtd->pqh & (size - 1))) {
+		vtd_event_raise(vtd, &vtd->page_event, vtd->prs != 0);
+		vtd->prs |= 2;
+		return false;
+	}
+	/* Table 27: the implicit invalidation */
+	if (route->kind == VTD_FIRST)
+		vtd_invalidate_piotlb(vtd, 3, route->did, route->pasid, range);
+	else
+		vtd_invalidate_iotlb(vtd, route->kind == VTD_NESTED ? 2 : 3, route->did, range);
+	if (pasid)
+		words[0] |= (uint64_t)(request->pasid & 0xfffff) << 32 | (uint64_t)request->privileged << 53;
+	words[1] = range.address | 1 | (uint64_t)!request->no_write << 1 | 4;	/* RDR, WRR, LPIG */
+	if (!memory->write(memory->context, (vtd->pqa & vtd_mask(63, 12)) + (vtd->pqt & (size - 1)), words,
+			   sizeof words, true))
+		return false;
+	vtd->pqt = next;
+	vtd_event_raise(vtd, &vtd->page_event, vtd->prs != 0);
+	vtd->prs |= 1;
+	return true;
+}
