@@ -156,7 +156,7 @@ $(HOST)/iovet-inproc: $(INPROC_OBJECTS) $(HOST)/model.o $(HOST)/libiovet.a linke
 	$(call say,HOSTLD)
 	$(Q)$(HOST_CC) $(HOST_CFLAGS) -Wl,-T,linker/records.lds $(filter-out %.lds,$^) -o $@
 
-$(HOST)/tests/host/exerciser_test: $(HOST)/tests/host/exerciser_test.c.o $(HOST)/libiovet.a $(HOST)/model/exerciser.c.o \
+$(HOST)/tests/host/exerciser%test: $(HOST)/tests/host/exerciser%test.c.o $(HOST)/libiovet.a $(HOST)/model/exerciser.c.o \
 		$(HOST)/model/exerciser_requests.c.o
 	$(call say,HOSTLD)
 	$(Q)$(HOST_CC) $(HOST_CFLAGS) $^ -o $@

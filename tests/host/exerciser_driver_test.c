@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/* The exerciser's driver against the modelled device. */
+#include "arch/host/host.h"
+#include "drivers/dma/dma.h"
+#include "tests/host/exerciser_fixture.h"
+
+#define ECAM		((uintptr_t)0xe0000000)
+#define BAR		((uintptr_t)0xd0000000)
+#define SECOND		1000000u
+
+static uint8_t expected[BYTES];
+static bool hangs;
+static uint8_t config[4096];
+static struct pci_segment segment = { ECAM, 0, 0, 0 };
+static struct pci_function function;
+static struct dma_engine engine;
+
+static uint64_t config_read(void *context, uint64_t offset, unsigned width)
+{
+	uint64_t value = 0;
+
+	(void)context;
+	memcpy(&value, config + offset, width);
+	return value;
+}
+
+static void config_write(void *context, uint64_t offset, unsigned width, uint64_t value)
+{
+	(void)context;
+	memcpy(config + offset, &value, width);
+	master = config[4] & 4;
+}
+
+static uint64_t bar_read(void *context, uint64_t offset, unsigned width)
+{
+	(void)context;
+	return exerciser_read(&device, offset, width);
+}
+
+static void bar_write(void *context, uint64_t offset, unsigned width, uint64_t value)
+{
+	(void)context;
+	exerciser_write(&device, offset, width, value);
+}
+
+static void pause_step(void *context)
+{
+	(void)context;
+	if (!hangs)
+		(void)exerciser_step(&device);
+}
+
+static enum status open_engine(void)
+{
+	static const struct arch_host_ops config_ops = { config_read, config_write };
+	static const struct arch_host_ops bar_ops = { bar_read, bar_write };
+
+	begin(true);
+	hangs = false;
+	arch_host_reset();
+	memset(config, 0, sizeof(config));
+	config_write(NULL, 0, 4, 0x10ee1234);
+	CHECK_EQ(arch_host_region(ECAM, 4096, &config_ops, NULL), STATUS_OK);
+	CHECK_EQ(arch_map_device(ECAM, 4096), STATUS_OK);
+	CHECK_EQ(arch_host_region(BAR, EXERCISER_BAR_BYTES, &bar_ops, NULL), STATUS_OK);
+	arch_host_pause_hook(pause_step, NULL);
+	function = (struct pci_function){ .segment = &segment,
+					  .vendor = 0x1234,
+					  .device = 0x10ee,
+					  .class_code = 0xff0000,
+					  .revision = 1 };
+	function.bars[0] = (struct pci_bar){ .base = BAR, .bytes = EXERCISER_BAR_BYTES };
+	CHECK_EQ(dma_probe(&engine, &function, 3), STATUS_OK);
+	CHECK_STR(engine.name, "exerciser3");
+	return engine.driver->ops->open(&engine, NULL, deadline_in_us(SECOND));
+}
+
+static enum status transfer(enum dma_direction direction, uint64_t at, uint32_t bytes)
+{
+	struct dma_op op = { direction, iova(at), bytes };
+
+	return dma_run(&engine, &op, deadline_in_us(SECOND));
+}
+
+HOST_TEST(driver_writes)
+{
+	struct dma_op op = { DMA_WRITE, iova(IOVA + 0x123), 1001 };
+
+	CHECK_EQ(open_engine(), STATUS_OK);
+	CHECK(master);
+	CHECK_EQ(engine.limits.address_bits, 64);
+	CHECK_EQ(engine.limits.control_pages, 0);
+	CHECK_EQ(engine.limits.write_max, 65536);
+	CHECK_EQ(transfer(DMA_WRITE, op.iova.v, op.bytes), STATUS_OK);
+	CHECK(engine.driver->ops->fill(&engine, &op, expected));
+	CHECK(memcmp(memory + 0x123, expected, op.bytes) == 0);
+	for (uint32_t i = 0; i < op.bytes; i++)
+		CHECK_EQ(expected[i], exerciser_pattern(op.iova.v + i, 0));
+	CHECK_EQ(memory[0x122], 0x5a);
+	CHECK_EQ(memory[0x123 + 1001], 0x5a);
+	CHECK(!engine.driver->ops->saw(&engine));
+	CHECK_EQ(engine.driver->ops->close(&engine, deadline_in_us(SECOND)), STATUS_OK);
+	CHECK(!master);
+}
+
+HOST_TEST(driver_knows_what_it_read)
+{
+	struct dma_op op = { DMA_READ, iova(IOVA + 0x208), 200 };
+
+	CHECK_EQ(open_engine(), STATUS_OK);
+	engine.driver->ops->prepare(&engine, &op, memory + 0x208);
+	memcpy(expected, memory + 0x208, 200);
+	CHECK_EQ(transfer(DMA_READ, op.iova.v, op.bytes), STATUS_OK);
+	CHECK(engine.driver->ops->saw(&engine));
+	engine.driver->ops->prepare(&engine, &op, memory + 0x208);
+	CHECK(memcmp(expected, memory + 0x208, 200) != 0);
+	memory[0x208 + 199] ^= 0x80;
+	CHECK_EQ(transfer(DMA_READ, op.iova.v, op.bytes), STATUS_OK);
+	CHECK(!engine.driver->ops->saw(&engine));
+	memory[0x208 + 199] ^= 0x80;
+	CHECK_EQ(transfer(DMA_READ, op.iova.v, op.bytes), STATUS_OK);
+	CHECK(engine.driver->ops->saw(&engine));
+	memcpy(memory + 0x208, expected, 200);
+	CHECK_EQ(transfer(DMA_READ, op.iova.v, op.bytes), STATUS_OK);
+	CHECK(!engine.driver->ops->saw(&engine));
+}
+
+HOST_TEST(driver_tells_errors)
+{
+	struct dma_op op = { DMA_WRITE, iova(IOVA), 64 };
+
+	CHECK_EQ(open_engine(), STATUS_OK);
+	CHECK_EQ(transfer(DMA_WRITE, 0, 64), STATUS_DEVICE_ERROR);
+	CHECK_EQ(engine.last_word, 0x103);
+	CHECK_EQ(transfer(DMA_READ, UINT64_MAX - 7, 8), STATUS_DEVICE_ERROR);
+	CHECK_EQ(transfer(DMA_WRITE, IOVA, 64), STATUS_OK);
+	CHECK_EQ(engine.driver->ops->start(&engine, &op), STATUS_OK);
+	CHECK_EQ(engine.driver->ops->start(&engine, &op), STATUS_BUSY);
+	CHECK_EQ(engine.driver->ops->reset(&engine, deadline_in_us(SECOND)), STATUS_OK);
+	CHECK_EQ(engine.driver->ops->state(&engine), DMA_IDLE);
+	hangs = true;
+	CHECK_EQ(transfer(DMA_WRITE, IOVA, 64), STATUS_TIMEOUT);
+	hangs = false;
+	CHECK_EQ(transfer(DMA_WRITE, IOVA, 64), STATUS_OK);
+	exerciser_reset(&device);
+	engine.private_words[0] = DMA_RUNNING;
+	CHECK_EQ(engine.driver->ops->state(&engine), DMA_DEAD);
+}
+
+HOST_TEST(driver_refuses_what_is_none)
+{
+	CHECK_EQ(open_engine(), STATUS_OK);
+	function.device = 0x10ef;
+	CHECK_EQ(dma_probe(&engine, &function, 0), STATUS_NOT_FOUND);
+	function.device = 0x10ee;
+	function.revision = 2;
+	CHECK_EQ(dma_probe(&engine, &function, 0), STATUS_NOT_FOUND);
+	function.revision = 1;
+	function.bars[0].bytes = 0x1000;
+	CHECK_EQ(dma_probe(&engine, &function, 0), STATUS_OK);
+	CHECK_EQ(engine.driver->ops->open(&engine, NULL, deadline_in_us(SECOND)),
+		 STATUS_UNSUPPORTED);
+	function.bars[0] = (struct pci_bar){ .base = ECAM, .bytes = EXERCISER_BAR_BYTES };
+	CHECK_EQ(engine.driver->ops->open(&engine, NULL, deadline_in_us(SECOND)),
+		 STATUS_UNSUPPORTED);
+	function.bars[0].base = 0xc0000000;
+	CHECK_EQ(engine.driver->ops->open(&engine, NULL, deadline_in_us(SECOND)), STATUS_GONE);
+}
+
+HOST_MAIN()
