@@ -56,7 +56,8 @@ static const char html_style[] =
 	"details{margin:.25rem 0}summary{cursor:pointer;color:var(--dim)}"
 	"summary:hover{color:var(--fg)}\n"
 	/* Paper shows what a screen unfolds. */
-	"@media print{body{max-width:none;padding:0;font-size:11px}thead th{position:static}nav{display:none}"
+	"@media print{:root{font-size:11px}body{max-width:none;padding:0;font-size:1rem}"
+	"code,pre{font-size:9px}.claim,h2,h2+p{break-after:avoid}thead th{position:static}nav{display:none}"
 	".bar,.tag,.case{print-color-adjust:exact;-webkit-print-color-adjust:exact}"
 	"details::details-content{content-visibility:visible;block-size:auto}}\n";
 
