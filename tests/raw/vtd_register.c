@@ -31,7 +31,8 @@ TEST(vtd_register, split_writes,
 	uint64_t page = pa_of(fresh_window(b)).v;
 
 	write64(mmio, VTD_RTADDR, page | (before & VTD_RTADDR_TTM));
-	expect_equal(b, "after a quadword", read64(mmio, VTD_RTADDR), page | (before & VTD_RTADDR_TTM));
+	expect_equal(b, "after a quadword", read64(mmio, VTD_RTADDR),
+		     page | (before & VTD_RTADDR_TTM));
 	write32(mmio, low, (uint32_t)before);
 	write32(mmio, high, (uint32_t)(before >> 32));
 	expect_equal(b, "after two doublewords", read64(mmio, VTD_RTADDR), before);
@@ -81,12 +82,71 @@ TEST(vtd_register, root_pointer_waits_for_the_command,
 	write64(mmio, VTD_RTADDR, before);
 }
 
+/* One field of GCMD changes, the others stay (11.4.4.1); true when GSTS agrees. */
+static bool command(struct bench *b, uint32_t bit, bool on)
+{
+	const struct mmio *mmio = &b->iommu->mmio;
+	uint32_t keep = read32(mmio, VTD_GSTS) & VTD_GSTS_KEEP & ~bit;
+
+	write32(mmio, VTD_GCMD, keep | (on ? bit : 0));
+	return wait_until(!(read32(mmio, VTD_GSTS) & bit) == !on, deadline_in_us(VTD_COMMAND_US));
+}
+
+/* Leaf 0 is cached and then leads elsewhere; is the old place still reached? */
+static bool make_stale(struct bench *b, struct span *s)
+{
+	uint8_t *next = twin_window(b, s, 0), *old = s->window[0];
+
+	expect_write_lands(b, s, 0);
+	remap_quietly(b, s, 0, next);
+	return write_reaches(b, leaf(s, 0), old);
+}
+
+TEST(vtd_register, root_pointer_invalidates,
+     .claim = "With CAP.ESRTPS, setting the root table pointer ends every stale translation by itself.",
+     .rules = RULES(VTD_ROOT_02), .vendor = "vtd", .sweep = SWEEP_REGIMES,
+     .needs = NEEDS_DMA_WRITE, .risky = true)
+{
+	struct span s = map_leaves(b, 1, RW);
+	bool stale;
+
+	if (!(raw_vtd(b)->cap & VTD_CAP_ESRTPS))
+		skip(b, "a root pointer that invalidates (CAP.ESRTPS)");
+	stale = make_stale(b, &s);
+	expect(b, command(b, VTD_GCMD_SRTP, true), "GSTS.RTPS does not follow GCMD.SRTP");
+	expect_write_lands(b, &s, 0);
+	if (!stale)
+		unproven(b, "no stale translation was seen before the root pointer was set");
+}
+
+TEST(vtd_register, turning_off_invalidates,
+     .claim = "On a unit with scalable mode, turning translation off ends every stale translation.",
+     .rules = RULES(VTD_REG_16, VTD_REG_04), .vendor = "vtd", .sweep = SWEEP_REGIMES,
+     .needs = NEEDS_DMA_WRITE, .risky = true)
+{
+	struct span s = map_leaves(b, 1, RW);
+	bool stale, off, on;
+
+	if (!(raw_vtd(b)->ecap & VTD_ECAP_SMTS))
+		skip(b, "scalable mode (ECAP.SMTS)");
+	if (raw_vtd(b)->keep_translation)
+		skip(b, "a unit whose translation can be turned off");
+	stale = make_stale(b, &s);
+	off = command(b, VTD_GCMD_TE, false);
+	on = command(b, VTD_GCMD_TE, true);
+	expect(b, off && on, "GSTS.TES does not follow GCMD.TE");
+	expect_write_lands(b, &s, 0);
+	if (!stale)
+		unproven(b, "no stale translation was seen before translation was turned off");
+}
+
 TEST(vtd_register, fault_status_is_clear,
      .claim = "Without a fault FSTS shows no condition.",
      .rules = RULES(VTD_FLT_04), .vendor = "vtd", .sweep = SWEEP_REGIMES, .needs = NEEDS_DMA_WRITE)
 {
 	struct span s = map_leaves(b, 1, RW);
-	uint32_t conditions = VTD_FSTS_PPF | VTD_FSTS_PFO | VTD_FSTS_IQE | VTD_FSTS_ICE | VTD_FSTS_ITE;
+	uint32_t conditions = VTD_FSTS_PPF | VTD_FSTS_PFO | VTD_FSTS_IQE | VTD_FSTS_ICE |
+			      VTD_FSTS_ITE;
 
 	expect_write_lands(b, &s, 0);
 	expect_equal(b, "conditions in FSTS", read32(&b->iommu->mmio, VTD_FSTS) & conditions, 0);
@@ -106,10 +166,13 @@ TEST(vtd_register, pending_follows_records,
 	flush_all(b);
 	fsts = read32(mmio, VTD_FSTS);
 	expect(b, fsts & VTD_FSTS_PPF, "FSTS.PPF is clear after a fault");
-	record = FIELD_GET(VTD_CAP_FRO, raw_vtd(b)->cap) * 16 + (uint64_t)FIELD_GET(VTD_FSTS_FRI, fsts) * 16 + 8;
-	expect(b, read64(mmio, (reg64_t){ (uint32_t)record }) & VTD_FRCD_HI_F, "the record that FRI names is empty");
+	record = FIELD_GET(VTD_CAP_FRO, raw_vtd(b)->cap) * 16 +
+		 (uint64_t)FIELD_GET(VTD_FSTS_FRI, fsts) * 16 + 8;
+	expect(b, read64(mmio, (reg64_t){ (uint32_t)record }) & VTD_FRCD_HI_F,
+	       "the record that FRI names is empty");
 	write64(mmio, (reg64_t){ (uint32_t)record }, 0);
-	expect(b, read64(mmio, (reg64_t){ (uint32_t)record }) & VTD_FRCD_HI_F, "writing 0 cleared the record");
+	expect(b, read64(mmio, (reg64_t){ (uint32_t)record }) & VTD_FRCD_HI_F,
+	       "writing 0 cleared the record");
 	expect_fault(b, b->source, IOMMU_WRITE, leaf(&s, 0), IOMMU_REFUSE_NOT_PRESENT);
 	expect(b, !(read32(mmio, VTD_FSTS) & VTD_FSTS_PPF), "FSTS.PPF outlives the record");
 }
