@@ -28,8 +28,8 @@ static void expect_no_finding(struct bench *b, const struct acpi_findings *list,
 	if (f == NULL)
 		expect(b, true, "no finding");
 	else
-		expect(b, false, "%.4s+0x%x: %s (0x%llx)", f->signature, (unsigned)f->offset, f->text,
-		       (unsigned long long)f->got);
+		expect(b, false, "%.4s+0x%x: %s (0x%llx)", f->signature, (unsigned)f->offset,
+		       f->text, (unsigned long long)f->got);
 }
 
 static void needs_dmar(struct bench *b)

@@ -104,7 +104,8 @@ TEST(fault, quiet_source_leaves_no_record,
 	protect_quietly(b, &s, 1, PT_READ);
 	attach_quiet(b, &b->hwpt);
 	(void)device_tries_to_write(b, leaf(&s, 1), write_bytes(b, 64));
-	expect(b, memory_is_poison(s.window[1], PAGE_SIZE), "a write to a read-only page changed memory");
+	expect(b, memory_is_poison(s.window[1], PAGE_SIZE),
+	       "a write to a read-only page changed memory");
 	expect_no_fault(b);
 	expect_write_lands(b, &s, 0);
 	attach(b, &b->hwpt);
@@ -130,8 +131,10 @@ TEST(fault, overflow_is_reported,
 	}
 	forget_faults(b);
 	if (!overflow)
-		unproven(b, "the unit folds faults of one source together; two sources did not overflow %u records",
-			 records);
+		unproven(
+			b,
+			"the unit folds faults of one source together; two sources did not overflow %u records",
+			records);
 	expect(b, overflow, "no overflow was reported");
 	expect_write_refused(b, leaf(&s, 0), IOMMU_REFUSE_NOT_PRESENT);
 }
@@ -147,9 +150,11 @@ TEST(fault, event_raises_an_interrupt,
 	(void)device_tries_to_write(b, leaf(&s, 0), write_bytes(b, 64));
 	expect_equal(b, "fault events", wait_for_fault_events(b, before + 1) - before, 1);
 	(void)device_tries_to_write(b, leaf(&s, 0), write_bytes(b, 64));
-	expect_equal(b, "fault events after a second fault", wait_for_fault_events(b, before + 2) - before, 1);
+	expect_equal(b, "fault events after a second fault",
+		     wait_for_fault_events(b, before + 2) - before, 1);
 	forget_faults(b);
 	(void)device_tries_to_write(b, leaf(&s, 0), write_bytes(b, 64));
-	expect_equal(b, "fault events after clearing", wait_for_fault_events(b, before + 2) - before, 2);
+	expect_equal(b, "fault events after clearing",
+		     wait_for_fault_events(b, before + 2) - before, 2);
 	forget_faults(b);
 }

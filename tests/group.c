@@ -30,5 +30,6 @@ TEST(group, member_without_route_stays_blocked,
 	expect_write_lands(b, &s, 0);
 	(void)other_tries_to_write(b, leaf(&s, 0), write_bytes(b, 64));
 	expect_fault(b, b->other_source, IOMMU_WRITE, leaf(&s, 0), IOMMU_REFUSE_SOURCE);
-	expect(b, memory_is_poison(s.window[0], PAGE_SIZE), "a source without a route changed memory");
+	expect(b, memory_is_poison(s.window[0], PAGE_SIZE),
+	       "a source without a route changed memory");
 }

@@ -93,7 +93,8 @@ TEST(invalidate, range_covers_every_leaf,
 	for (unsigned i = 0; i < s.count; i++)
 		expect_write_lands(b, &s, i);
 	if (stale < s.count)
-		unproven(b, "only %u of %u leaves were stale before the invalidation", stale, s.count);
+		unproven(b, "only %u of %u leaves were stale before the invalidation", stale,
+			 s.count);
 }
 
 TEST(invalidate, each_address_mask,
@@ -186,7 +187,8 @@ TEST(invalidate, size_change_ends_at_the_flush,
 	expect_write_lands(b, &s, 0);
 	unmap_quietly(b, &s, 0);
 	flush_leaves(b, &s);
-	small = map_leaf_of_at(b, PAGE_LG2, iova(ALIGN_DOWN(leaf(&s, 0).v, (uint64_t)PAGE_SIZE)), RW);
+	small = map_leaf_of_at(b, PAGE_LG2, iova(ALIGN_DOWN(leaf(&s, 0).v, (uint64_t)PAGE_SIZE)),
+			       RW);
 	expect_write_lands(b, &small, 0);
 	expect(b, memory_is_poison(s.window[0], PAGE_SIZE), "the large leaf was still in use");
 }

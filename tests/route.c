@@ -119,7 +119,8 @@ TEST(route, wrong_source_is_refused,
 
 	expect_write_lands(b, &s, 0);
 	(void)other_tries_to_write(b, leaf(&s, 0), write_bytes(b, 64));
-	expect(b, memory_is_poison(s.window[0], PAGE_SIZE), "another source's write changed memory");
+	expect(b, memory_is_poison(s.window[0], PAGE_SIZE),
+	       "another source's write changed memory");
 	expect_fault(b, b->other_source, IOMMU_WRITE, leaf(&s, 0), IOMMU_REFUSE_SOURCE);
 }
 

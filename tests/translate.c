@@ -130,7 +130,8 @@ TEST(translate, each_iova_bit_counts,
 
 		if (is_mapped(b, iova(other)))
 			continue;
-		expect_write_refused(b, iova(leaf(&base, 0).v ^ BIT64(bit)), IOMMU_REFUSE_NOT_PRESENT);
+		expect_write_refused(b, iova(leaf(&base, 0).v ^ BIT64(bit)),
+				     IOMMU_REFUSE_NOT_PRESENT);
 	}
 }
 

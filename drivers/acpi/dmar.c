@@ -76,8 +76,8 @@ static void read_drhd(struct dmar_reader *reader, const struct structure *s)
 		.usable = true,
 	};
 	dmar->drhd_count++;
-	drhd->scopes =
-		dmar_read_scopes(reader, DMAR_DRHD, drhd->include_pci_all, s->at + 16, s->end);
+	drhd->scopes = dmar_read_scopes(reader, DMAR_DRHD, drhd->include_pci_all, s->at + 16,
+					s->end);
 }
 
 /* 8.4 */

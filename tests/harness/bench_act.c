@@ -25,12 +25,12 @@ void engine_open(struct bench *b, struct platform_engine *e, iova_t control_iova
 	status = e->dma.driver->ops->open(&e->dma, &control, deadline_in_us(BENCH_OPEN_US));
 	/* Its own memory is mapped: where the unit refuses that, the engine is not to blame. */
 	if (status != STATUS_OK && fault_next(b, &fault, 0))
-		fail(b, "%s is refused its own memory: reason %02Xh at 0x%llx", e->dma.name, fault.reason,
-		     (unsigned long long)fault.address);
+		fail(b, "%s is refused its own memory: reason %02Xh at 0x%llx", e->dma.name,
+		     fault.reason, (unsigned long long)fault.address);
 	*strike = status == STATUS_OK ? 0 : *strike + 1;
 	if (status != STATUS_OK)
-		broken(b, "%s does not come up: %s, last word 0x%x", e->dma.name, status_text(status),
-		       (unsigned)e->dma.last_word);
+		broken(b, "%s does not come up: %s, last word 0x%x", e->dma.name,
+		       status_text(status), (unsigned)e->dma.last_word);
 	e->is_open = true;
 }
 
@@ -57,7 +57,8 @@ bool engine_close(struct bench *b, struct platform_engine *e)
 
 unsigned rounds(const struct bench *b, unsigned most)
 {
-	return b->engine != NULL && b->engine->dma.limits.typical_us > PLAN_SLOW_US ? MIN(most, 3u) : most;
+	return b->engine != NULL && b->engine->dma.limits.typical_us > PLAN_SLOW_US ? MIN(most, 3u)
+										    : most;
 }
 
 static uint32_t fitting(uint32_t bytes, uint32_t min, uint32_t max, uint32_t step)
@@ -155,7 +156,8 @@ static bool write_arrives(struct bench *b, struct platform_engine *e, iova_t at,
 	if (engine_runs(b, e, DMA_WRITE, at, bytes) != STATUS_OK)
 		return false;
 	deadline = deadline_in_us(BENCH_SETTLE_US / 4);
-	return e->dma.limits.reports_errors || wait_until(windows_disturbed(b, NULL, 0) != NULL, deadline);
+	return e->dma.limits.reports_errors ||
+	       wait_until(windows_disturbed(b, NULL, 0) != NULL, deadline);
 }
 
 bool device_tries_to_write(struct bench *b, iova_t at, uint32_t bytes)

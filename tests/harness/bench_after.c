@@ -11,7 +11,8 @@ static void sabotage_now(struct bench *b)
 	if (sabotaged(SABOTAGE_STRAY_BIT) && own->table_count != 0)
 		own->tables[0]->hwpt->pt.root[1] ^= BIT64(62);
 	if (sabotaged(SABOTAGE_WRITE_GUARD) && own->window_count != 0)
-		own->windows[0].guards[own->windows[0].guards == own->windows[0].page ? PAGE_SIZE : 0] ^= 1;
+		own->windows[0].guards[own->windows[0].guards == own->windows[0].page ? PAGE_SIZE
+										      : 0] ^= 1;
 }
 
 static void expect_idle(struct bench *b)
@@ -27,7 +28,8 @@ static void expect_quiet(struct bench *b)
 	struct iommu_fault fault;
 
 	if (fault_next(b, &fault, 0))
-		fail(b, "after the case: a fault that it does not account for, reason %02Xh at 0x%llx",
+		fail(b,
+		     "after the case: a fault that it does not account for, reason %02Xh at 0x%llx",
 		     fault.reason, (unsigned long long)fault.address);
 	if (fault_overflowed(b) && !b->test->faults)
 		fail(b, "after the case: faults were lost");

@@ -41,7 +41,8 @@ bool area_is_free(const struct bench *b, uint64_t base, uint64_t last)
 	uint64_t pool_last = pool + b->pool->page_count * PAGE_SIZE - 1;
 
 	/* An IOVA that is an address of our own memory could be reached without translation. */
-	if (ranges_touch(base, last, pool, pool_last) || ranges_touch(base, last, MSI_BASE, MSI_LAST))
+	if (ranges_touch(base, last, pool, pool_last) ||
+	    ranges_touch(base, last, MSI_BASE, MSI_LAST))
 		return false;
 	if (platform_is_reserved(b->platform, b->source, base, last))
 		return false;
@@ -76,8 +77,10 @@ static iova_t span_iova(struct bench *b, unsigned count, unsigned leaf_lg2, unsi
 
 	if (leaf_lg2 >= 30)			/* space is scarce: a table apart is apart enough */
 		return area_random(b, leaf_bytes * count, MAX(align_lg2, leaf_lg2));
-	return iova_add(area_random(b, leaf_bytes * count + (leaf_bytes << (align_lg2 - leaf_lg2)) * 2,
-				    align_lg2), leaf_bytes << (align_lg2 - leaf_lg2));
+	return iova_add(area_random(b,
+				    leaf_bytes * count + (leaf_bytes << (align_lg2 - leaf_lg2)) * 2,
+				    align_lg2),
+			leaf_bytes << (align_lg2 - leaf_lg2));
 }
 
 iova_t aligned_iova(struct bench *b, uint64_t leaves)
@@ -115,7 +118,8 @@ static struct span new_span(struct bench *b, iova_t at, unsigned leaf_lg2, unsig
 	if ((b->regime->leaf_sizes & BIT64(leaf_lg2)) == 0)
 		broken(b, "the regime has no leaf of 2^%u bytes", leaf_lg2);
 	if (!(b->hwpt.pt.config.leaf_sizes & BIT64(leaf_lg2)))
-		skip(b, "a table of %u levels has no leaf of 2^%u bytes", b->hwpt.level_count, leaf_lg2);
+		skip(b, "a table of %u levels has no leaf of 2^%u bytes", b->hwpt.level_count,
+		     leaf_lg2);
 	return s;
 }
 
@@ -160,7 +164,8 @@ static struct span map_fresh(struct bench *b, struct hwpt *hwpt, iova_t at, unsi
 
 struct span map_leaves_of(struct bench *b, unsigned leaf_lg2, unsigned count, unsigned prot)
 {
-	return map_fresh(b, &b->hwpt, span_iova(b, count, leaf_lg2, leaf_lg2), leaf_lg2, count, prot);
+	return map_fresh(b, &b->hwpt, span_iova(b, count, leaf_lg2, leaf_lg2), leaf_lg2, count,
+			 prot);
 }
 
 struct span map_leaves(struct bench *b, unsigned count, unsigned prot)
@@ -187,7 +192,8 @@ struct span map_leaf_of_at(struct bench *b, unsigned leaf_lg2, iova_t at, unsign
 
 struct span unmapped_leaves(struct bench *b, unsigned count)
 {
-	struct span s = new_span(b, span_iova(b, count, b->leaf_lg2, b->leaf_lg2), b->leaf_lg2, count, 0);
+	struct span s = new_span(b, span_iova(b, count, b->leaf_lg2, b->leaf_lg2), b->leaf_lg2,
+				 count, 0);
 
 	take_windows(b, &s);
 	return s;
@@ -210,7 +216,8 @@ struct span map_identity(struct bench *b, unsigned prot)
 
 struct span map_edge(struct bench *b, unsigned prot)
 {
-	struct span s = new_span(b, span_iova(b, 2, b->leaf_lg2, b->leaf_lg2), b->leaf_lg2, 2, prot);
+	struct span s = new_span(b, span_iova(b, 2, b->leaf_lg2, b->leaf_lg2), b->leaf_lg2, 2,
+				 prot);
 
 	if (!window_edges(b, s.leaf_lg2, s.window))
 		skip(b, "no memory at both ends of a block of 2^%u bytes", s.leaf_lg2);
@@ -222,7 +229,8 @@ struct span map_edge(struct bench *b, unsigned prot)
 
 struct span map_alias(struct bench *b, const struct span *s, unsigned i, unsigned prot)
 {
-	struct span twin = new_span(b, span_iova(b, 1, s->leaf_lg2, s->leaf_lg2), s->leaf_lg2, 1, prot);
+	struct span twin = new_span(b, span_iova(b, 1, s->leaf_lg2, s->leaf_lg2), s->leaf_lg2, 1,
+				    prot);
 
 	twin.window[0] = s->window[i];
 	twin.oa[0] = s->oa[i];

@@ -11,7 +11,8 @@ static void drop_leaf(struct bench *b, const struct span *s, unsigned i)
 {
 	require(b, i < s->count, "the span has no leaf %u", i);
 	tables_check(b);
-	require_ok(b, ioas_unmap(&b->ioas, leaf_start(s, i), BIT64(s->leaf_lg2), NULL), "unmapping a leaf");
+	require_ok(b, ioas_unmap(&b->ioas, leaf_start(s, i), BIT64(s->leaf_lg2), NULL),
+		   "unmapping a leaf");
 }
 
 void unmap_quietly(struct bench *b, const struct span *s, unsigned i)

@@ -36,7 +36,8 @@ static void expect_landed(struct bench *b, struct platform_engine *e, iova_t at,
 	const char *where;
 	bool known;
 
-	require(b, bytes <= PAGE_SIZE, "a write of %u bytes is longer than a window", (unsigned)bytes);
+	require(b, bytes <= PAGE_SIZE, "a write of %u bytes is longer than a window",
+		(unsigned)bytes);
 	windows_settle(b);
 	poison(memory, bytes);
 	status = engine_runs(b, e, DMA_WRITE, at, bytes);
@@ -58,7 +59,8 @@ static void expect_landed(struct bench *b, struct platform_engine *e, iova_t at,
 	}
 	where = windows_disturbed(b, memory, bytes);
 	if (where != NULL)
-		fail(b, "the write at 0x%llx landed elsewhere too: %s", (unsigned long long)at.v, where);
+		fail(b, "the write at 0x%llx landed elsewhere too: %s", (unsigned long long)at.v,
+		     where);
 	if (fault_next(b, &fault, 0))
 		fail(b, "the write at 0x%llx worked and left a fault: reason %02Xh at 0x%llx",
 		     (unsigned long long)at.v, fault.reason, (unsigned long long)fault.address);
@@ -84,7 +86,9 @@ void expect_other_write_lands(struct bench *b, const struct span *s, unsigned i)
 
 void expect_read_sees(struct bench *b, const struct span *s, unsigned i)
 {
-	struct dma_op op = { .direction = DMA_READ, .iova = leaf(s, i), .bytes = read_bytes(b, 64) };
+	struct dma_op op = { .direction = DMA_READ,
+			     .iova = leaf(s, i),
+			     .bytes = read_bytes(b, 64) };
 	const struct dma_ops *ops = b->engine->dma.driver->ops;
 	struct iommu_fault fault;
 	enum status status;
@@ -107,7 +111,8 @@ void expect_read_sees(struct bench *b, const struct span *s, unsigned i)
 		fail(b, "a read changed memory: %s", where);
 	if (fault_next(b, &fault, 0))
 		fail(b, "the read at 0x%llx worked and left a fault: reason %02Xh at 0x%llx",
-		     (unsigned long long)op.iova.v, fault.reason, (unsigned long long)fault.address);
+		     (unsigned long long)op.iova.v, fault.reason,
+		     (unsigned long long)fault.address);
 	poison(s->window[i], op.bytes);
 	met(b);
 }

@@ -22,7 +22,10 @@ static void picture_of(struct bench *b, struct hwpt *hwpt, const struct span *s,
 		struct pt_item item = walk_end(b, hwpt, at).item;
 		bool set = flag == FLAG_DIRTY ? item.dirty : item.accessed;
 
-		picture[i] = item.kind != PT_LEAF ? ' ' : !set ? '-' : flag == FLAG_DIRTY ? 'D' : 'A';
+		picture[i] = item.kind != PT_LEAF ? ' '
+			     : !set               ? '-'
+			     : flag == FLAG_DIRTY ? 'D'
+						  : 'A';
 	}
 	picture[s->count] = '\0';
 }
@@ -52,7 +55,8 @@ static void expect_picture(struct bench *b, struct hwpt *hwpt, const struct span
 	struct deadline deadline = deadline_in_us(BENCH_SETTLE_US);
 	char got[SPAN_LEAVES_MAX + 1];
 
-	require(b, strlen(expected) >= s->count, "the picture \"%s\" is shorter than the span", expected);
+	require(b, strlen(expected) >= s->count, "the picture \"%s\" is shorter than the span",
+		expected);
 	own_of(b)->last_at = s->iova;
 	picture_of(b, hwpt, s, flag, got);
 	while (!fits(got, expected) && only_missing(got, expected) && !deadline_passed(deadline)) {
@@ -112,11 +116,15 @@ static void clear(struct bench *b, const struct span *s, enum flag flag, bool fl
 
 	tables_check(b);
 	if (flag == FLAG_DIRTY)
-		require_ok(b, hwpt_read_and_clear_dirty_noflush(&b->hwpt, s->iova, bytes, 0, NULL,
-								&changed), "clearing dirty flags");
+		require_ok(b,
+			   hwpt_read_and_clear_dirty_noflush(&b->hwpt, s->iova, bytes, 0, NULL,
+							     &changed),
+			   "clearing dirty flags");
 	else
-		require_ok(b, hwpt_read_and_clear_accessed_noflush(&b->hwpt, s->iova, bytes, 0, NULL,
-								   &changed), "clearing accessed flags");
+		require_ok(b,
+			   hwpt_read_and_clear_accessed_noflush(&b->hwpt, s->iova, bytes, 0, NULL,
+								&changed),
+			   "clearing accessed flags");
 	if (sabotaged(SABOTAGE_CLEAR_TOO_MUCH)) {
 		struct pt_step step = walk_end(b, &b->hwpt, s->iova);
 

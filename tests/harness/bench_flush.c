@@ -92,10 +92,11 @@ static bool is_one_range(const struct bench *b, iova_t at, uint64_t bytes)
 
 static void flush_some(struct bench *b, iova_t at, uint64_t bytes, bool leaf_only)
 {
-	enum iommu_scope scope = is_one_range(b, at, bytes) ? IOMMU_SCOPE_RANGE : IOMMU_SCOPE_DOMAIN;
+	enum iommu_scope scope = is_one_range(b, at, bytes) ? IOMMU_SCOPE_RANGE
+							    : IOMMU_SCOPE_DOMAIN;
 
-	flush_now(b, (struct iommu_invalidation){ .scope = scope, .iova = at, .bytes = bytes,
-						  .leaf_only = leaf_only });
+	flush_now(b, (struct iommu_invalidation){
+			     .scope = scope, .iova = at, .bytes = bytes, .leaf_only = leaf_only });
 }
 
 void flush_range(struct bench *b, iova_t at, uint64_t bytes)

@@ -57,8 +57,10 @@ static void init(struct bench *b, struct hwpt *hwpt, struct ioas *ioas, unsigned
 		 uint16_t domain_id)
 {
 	ioas_init(ioas);
-	require_ok(b, hwpt_init(hwpt, ioas, b->iommu, b->regime, level_count, tracking_flags(b), domain_id,
-				b->pool), "a page table");
+	require_ok(b,
+		   hwpt_init(hwpt, ioas, b->iommu, b->regime, level_count, tracking_flags(b),
+			     domain_id, b->pool),
+		   "a page table");
 	register_table(b, hwpt);
 }
 
@@ -190,5 +192,6 @@ void leaf_map(struct bench *b, struct hwpt *hwpt, iova_t at, pa_t oa, unsigned l
 
 bool is_mapped(const struct bench *b, iova_t at)
 {
-	return ioas_translate(&b->ioas, iova(ALIGN_DOWN(at.v, (uint64_t)PAGE_SIZE)), NULL, NULL) == STATUS_OK;
+	return ioas_translate(&b->ioas, iova(ALIGN_DOWN(at.v, (uint64_t)PAGE_SIZE)), NULL, NULL) ==
+	       STATUS_OK;
 }

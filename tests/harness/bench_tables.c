@@ -51,7 +51,8 @@ static unsigned level_of_page(const struct pt *pt, unsigned index)
 
 			if (pt->pages[page][i] == 0)
 				continue;
-			item = pt->config.format->decode(&pt->config, levels[page], pt->pages[page][i]);
+			item = pt->config.format->decode(&pt->config, levels[page],
+							 pt->pages[page][i]);
 			for (unsigned n = page + 1; item.kind == PT_TABLE && n <= index; n++) {
 				if (pa_of(pt->pages[n]).v == item.address)
 					levels[n] = (uint8_t)(levels[page] - 1u);
@@ -74,8 +75,8 @@ static bool only_marked(const struct hwpt *hwpt, unsigned level, uint64_t then, 
 		return false;
 	if (kind == PT_TABLE)
 		return format->unaccess(now) == format->unaccess(then);
-	return kind == PT_LEAF && format->clean(format->unaccess(now)) ==
-				  format->clean(format->unaccess(then));
+	return kind == PT_LEAF &&
+	       format->clean(format->unaccess(now)) == format->clean(format->unaccess(then));
 }
 
 const char *table_disturbed(struct bench *b, const struct bench_table *table, bool flags)
@@ -99,10 +100,11 @@ const char *table_disturbed(struct bench *b, const struct bench_table *table, bo
 			level = level_of_page(pt, page);
 			if (!flags && only_marked(table->hwpt, level, then[i], word))
 				continue;
-			snprintf(text, sizeof(text),
-				 "table word %u of level %u at 0x%llx is 0x%016llx, written as 0x%016llx",
-				 i, level, (unsigned long long)pa_of(&now[i]).v,
-				 (unsigned long long)word, (unsigned long long)then[i]);
+			snprintf(
+				text, sizeof(text),
+				"table word %u of level %u at 0x%llx is 0x%016llx, written as 0x%016llx",
+				i, level, (unsigned long long)pa_of(&now[i]).v,
+				(unsigned long long)word, (unsigned long long)then[i]);
 			return text;
 		}
 	}
@@ -143,7 +145,7 @@ void table_changed(struct bench *b, struct hwpt *hwpt, bool with_flags)
 			if (word == copy[i])
 				continue;
 			if (with_flags || format->clean(format->unaccess(word)) !=
-					  format->clean(format->unaccess(copy[i])))
+						  format->clean(format->unaccess(copy[i])))
 				copy[i] = word;
 		}
 	}

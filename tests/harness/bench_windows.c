@@ -102,11 +102,13 @@ uint8_t *twin_window(struct bench *b, const struct span *s, unsigned i)
 	} else {
 		page = platform_twin(b->platform, s->window[i]);
 		if (page == NULL)
-			skip(b, "memory in two blocks of %llu MiB", (unsigned long long)(block >> 20));
+			skip(b, "memory in two blocks of %llu MiB",
+			     (unsigned long long)(block >> 20));
 		poison(page - PAGE_SIZE, 3 * PAGE_SIZE);
 		(void)add_window(b, page, page - PAGE_SIZE, 3);
 	}
-	require(b, (pa_of(page).v & (block - 1)) == place, "the page pool has no second block left");
+	require(b, (pa_of(page).v & (block - 1)) == place,
+		"the page pool has no second block left");
 	return lend(b, page);
 }
 
@@ -209,8 +211,8 @@ const char *windows_disturbed(const struct bench *b, const uint8_t *memory, size
 		if (w->lent) {
 			at = first_change(w->guards, end, w->page, w->page + PAGE_SIZE);
 		} else {
-			at = memory != NULL ? first_change(w->guards, end, memory, memory + bytes) :
-			     first_dirty(w->guards, end);
+			at = memory != NULL ? first_change(w->guards, end, memory, memory + bytes)
+					    : first_dirty(w->guards, end);
 		}
 		if (at == NULL)
 			continue;
@@ -234,7 +236,8 @@ const char *guards_disturbed(const struct bench *b)
 
 		if (at == NULL)
 			continue;
-		snprintf(text, sizeof(text), "guard memory at 0x%llx holds 0x%02x instead of poison",
+		snprintf(text, sizeof(text),
+			 "guard memory at 0x%llx holds 0x%02x instead of poison",
 			 (unsigned long long)pa_of(at).v, *at);
 		return text;
 	}

@@ -103,7 +103,8 @@ static void put_back(void *bench)
 	if (own.result->verdict != VERDICT_PASS && own.result->verdict != VERDICT_UNPROVEN)
 		return;
 	if (status != STATUS_OK)
-		fail(b, "after the case: the unit does not take the route back: %s", status_text(status));
+		fail(b, "after the case: the unit does not take the route back: %s",
+		     status_text(status));
 	if (!rests)
 		broken(b, "after the case: the engine does not come to rest");
 }

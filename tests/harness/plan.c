@@ -34,7 +34,7 @@ static uint32_t missing_of_unit(uint32_t needs, const struct iommu *iommu)
 {
 	return needs & (present(NEEDS_QUEUE, iommu->caps.queued_invalidation) |
 			present(NEEDS_FAULT_EVENT, iommu->caps.fault_interrupt &&
-				iommu->ops->fault_interrupt != NULL));
+							   iommu->ops->fault_interrupt != NULL));
 }
 
 static uint32_t missing_of_regime(uint32_t needs, const struct iommu *iommu,
@@ -237,7 +237,8 @@ static bool is_chosen(const struct config *config, const struct testcase *t)
 	char id[PLAN_ID_MAX];
 
 	snprintf(id, sizeof(id), "%s.%s", t->topic, t->name);
-	return config_matches(&config->tests, id, true) && !config_matches(&config->skip, id, false);
+	return config_matches(&config->tests, id, true) &&
+	       !config_matches(&config->skip, id, false);
 }
 
 /* The tests of one unit, regime by regime, so that a unit changes its mode as rarely as can be. */
@@ -250,7 +251,8 @@ static void sweep_unit_regimes(struct sweep_state *s, unsigned unit)
 		for (s->test = 0; s->test < plan->test_count; s->test++) {
 			const struct testcase *t = plan->tests[s->test];
 
-			if (t->sweep <= SWEEP_REGIMES && is_chosen(s->config, t) && serves(t, iommu))
+			if (t->sweep <= SWEEP_REGIMES && is_chosen(s->config, t) &&
+			    serves(t, iommu))
 				(void)sweep_regime(s, unit, regime);
 		}
 	}
@@ -263,7 +265,8 @@ static void sweep_unit_regimes(struct sweep_state *s, unsigned unit)
 		if (t->sweep > SWEEP_REGIMES || !is_chosen(s->config, t) || !serves(t, iommu))
 			continue;
 		for (unsigned i = 0; i < iommu->regime_count && selectors != 0; i++) {
-			if ((missing_of_regime(t->needs, iommu, &iommu->regimes[i]) & SELECTORS) == 0)
+			if ((missing_of_regime(t->needs, iommu, &iommu->regimes[i]) & SELECTORS) ==
+			    0)
 				selectors = 0;
 		}
 		if (selectors == 0)
@@ -357,8 +360,8 @@ void plan_variant(const struct platform *platform, const struct plan_case *c,
 		size_name(size, c->leaf_lg2);
 	if (c->engine != JOURNAL_ANY)
 		engine = platform->engines[c->engine].dma.name;
-	snprintf(variant, PLAN_VARIANT_MAX, "%s%s%s%s%s%s%s", iommu->name, *regime ? "/" : "", regime,
-		 *size ? "/" : "", size, *engine ? "/" : "", engine);
+	snprintf(variant, PLAN_VARIANT_MAX, "%s%s%s%s%s%s%s", iommu->name, *regime ? "/" : "",
+		 regime, *size ? "/" : "", size, *engine ? "/" : "", engine);
 }
 
 void plan_missing(uint32_t missing, char *text, size_t size)
@@ -376,7 +379,8 @@ void plan_missing(uint32_t missing, char *text, size_t size)
 
 		if ((missing & BIT(i)) == 0 || used >= size)
 			continue;
-		n = snprintf(text + used, size - used, "%s%s", used != 0 ? "; " : "missing: ", names[i]);
+		n = snprintf(text + used, size - used, "%s%s",
+			     used != 0 ? "; " : "missing: ", names[i]);
 		used += n > 0 ? (size_t)n : 0;
 	}
 }

@@ -44,7 +44,8 @@ void platform_fact(struct platform *platform, const char *format, ...)
 
 void platform_bdf(char text[PLATFORM_BDF_MAX], uint16_t segment, uint16_t rid)
 {
-	snprintf(text, PLATFORM_BDF_MAX, "%04x:%02x:%02x.%u", segment, rid >> 8, rid >> 3 & 0x1f, rid & 7u);
+	snprintf(text, PLATFORM_BDF_MAX, "%04x:%02x:%02x.%u", segment, rid >> 8, rid >> 3 & 0x1f,
+		 rid & 7u);
 }
 
 /* ---- Memory ---- */
@@ -93,7 +94,8 @@ static void open_pci(struct platform *p)
 	if (status == STATUS_OK)
 		status = pci_search_roots(&p->pci);	/* machines with several host bridges */
 	if (status != STATUS_OK)
-		platform_note(p, "PCI: %s; %u functions did not fit", status_text(status), p->pci.dropped);
+		platform_note(p, "PCI: %s; %u functions did not fit", status_text(status),
+			      p->pci.dropped);
 	p->masters_found = pci_quiet(&p->pci);
 	platform_fact(p, "pci.functions=%u", p->pci.function_count);
 	platform_fact(p, "pci.masters_as_found=%u", p->masters_found);
@@ -229,7 +231,8 @@ static void add_engine(struct platform *p, struct pci_function *f)
 	if (!is_wanted(p, e, bdf))
 		return;
 	if (has_reserved(p, f)) {
-		platform_note(p, "%s at %s is not used: firmware keeps memory for its DMA", e->dma.name, bdf);
+		platform_note(p, "%s at %s is not used: firmware keeps memory for its DMA",
+			      e->dma.name, bdf);
 		return;
 	}
 	if (e->iommu == NULL || !give_control(p, e)) {
@@ -291,8 +294,8 @@ void platform_close(struct platform *p)
 		enum status status = p->units[i]->ops->close(p->units[i]);
 
 		if (status != STATUS_OK)
-			platform_note(p, "%s was not put back as it was found: %s", p->units[i]->name,
-				      status_text(status));
+			platform_note(p, "%s was not put back as it was found: %s",
+				      p->units[i]->name, status_text(status));
 	}
 	if (p->pci.function_count != 0)
 		pci_restore(&p->pci);

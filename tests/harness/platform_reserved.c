@@ -44,7 +44,8 @@ static void map(struct platform *p, unsigned unit, const struct platform_reserve
 
 static struct hwpt *compile(struct platform *p, unsigned unit, const struct iommu_regime *regime)
 {
-	struct hwpt *hwpt = pool_zeroed(&p->kept, ALIGN_UP(sizeof(*hwpt), PAGE_SIZE) / PAGE_SIZE, PAGE_LG2);
+	struct hwpt *hwpt = pool_zeroed(&p->kept, ALIGN_UP(sizeof(*hwpt), PAGE_SIZE) / PAGE_SIZE,
+					PAGE_LG2);
 	unsigned levels = 0;
 	enum status status = STATUS_EXHAUSTED;
 
@@ -56,8 +57,8 @@ static struct hwpt *compile(struct platform *p, unsigned unit, const struct iomm
 				   (uint16_t)(platform_domain_ids(p->units[unit]) + 1), &p->kept);
 	if (status == STATUS_OK)
 		return hwpt;
-	platform_note(p, "%s has no table for reserved ranges in the regime %s: %s", p->units[unit]->name,
-		      regime->name, status_text(status));
+	platform_note(p, "%s has no table for reserved ranges in the regime %s: %s",
+		      p->units[unit]->name, regime->name, status_text(status));
 	return NULL;
 }
 
@@ -76,7 +77,8 @@ void platform_make_reserved(struct platform *p)
 			map(p, unit, &p->reserved[i]);
 		}
 		for (unsigned r = 0; r < iommu->regime_count; r++)
-			home->hwpts[r] = home->is_used ? compile(p, unit, &iommu->regimes[r]) : NULL;
+			home->hwpts[r] = home->is_used ? compile(p, unit, &iommu->regimes[r])
+						       : NULL;
 	}
 }
 

@@ -20,7 +20,8 @@ void platform_tell_machine(struct platform *p)
 	const struct handover *h = p->handover;
 
 	platform_fact(p, "machine=%s", h->board != NULL ? h->board : "");
-	platform_fact(p, "firmware=%s, revision 0x%x", h->firmware_vendor != NULL ? h->firmware_vendor : "",
+	platform_fact(p, "firmware=%s, revision 0x%x",
+		      h->firmware_vendor != NULL ? h->firmware_vendor : "",
 		      (unsigned)h->firmware_revision);
 	platform_fact(p, "cpu=%s", arch_cpu());
 	platform_fact(p, "arch=%s", arch_name());
@@ -72,8 +73,8 @@ void platform_tell_findings(struct platform *p, const struct acpi_findings *list
 
 static void tell_table(struct platform *p, const struct acpi_table *t)
 {
-	platform_fact(p, "acpi.%s=%s %s, revision %u, %u bytes, checksum 0x%02x%s", t->signature, t->oem_id,
-		      t->oem_table_id, t->revision, (unsigned)t->length, t->checksum,
+	platform_fact(p, "acpi.%s=%s %s, revision %u, %u bytes, checksum 0x%02x%s", t->signature,
+		      t->oem_id, t->oem_table_id, t->revision, (unsigned)t->length, t->checksum,
 		      t->sum == 0 ? "" : ", wrong");
 }
 
@@ -112,7 +113,8 @@ void platform_read_tables(struct platform *p)
 	platform_tell_findings(p, &p->acpi.findings);
 	t = acpi_find(&p->acpi, "MCFG", 0);
 	if (t == NULL)
-		platform_note(p, "there is no MCFG: PCI Express configuration space is out of reach");
+		platform_note(p,
+			      "there is no MCFG: PCI Express configuration space is out of reach");
 	else
 		note_status(p, "MCFG", mcfg_parse(t->bytes, t->length, &p->mcfg, &p->findings));
 	t = acpi_find(&p->acpi, "APIC", 0);

@@ -22,7 +22,8 @@ static void find(struct platform *p)
 		if (!d->usable || unit_count == PLATFORM_UNITS_MAX) {
 			platform_note(p, "the unit at 0x%llx is not used: %s",
 				      (unsigned long long)d->base.v,
-				      d->usable ? "there are too many" : "its description is malformed");
+				      d->usable ? "there are too many"
+						: "its description is malformed");
 			continue;
 		}
 		vtd_init(&units[unit_count], d->base.v, BIT64(d->size_lg2), unit_count, d->segment,
@@ -102,7 +103,8 @@ static bool hangs_without_translation(const struct pci_function *f)
 	static const uint8_t families[] = { 0x45, 0x46, 0x4c, 0x4e, 0x8a, 0x98, 0x9a, 0xa7, 0x7d };
 
 	for (unsigned i = 0; i < ARRAY_COUNT(families); i++) {
-		if (f->vendor == 0x8086 && f->class_code >> 16 == 0x03 && f->device >> 8 == families[i])
+		if (f->vendor == 0x8086 && f->class_code >> 16 == 0x03 &&
+		    f->device >> 8 == families[i])
 			return true;
 	}
 	return false;
@@ -117,8 +119,8 @@ static void keep_translations(struct platform *p)
 		if (iommu == NULL)
 			continue;
 		to_vtd(iommu)->keep_translation = true;
-		platform_note(p, "%s stays on once it is on: it serves graphics %04x:%04x", iommu->name,
-			      f->vendor, f->device);
+		platform_note(p, "%s stays on once it is on: it serves graphics %04x:%04x",
+			      iommu->name, f->vendor, f->device);
 	}
 }
 
@@ -130,8 +132,8 @@ static void reserve(struct platform *p)
 		const struct dmar_rmrr *r = &p->dmar.rmrr[i];
 
 		for (unsigned k = 0; r->usable && k < r->scopes.count; k++) {
-			struct pci_function *f =
-				resolve(p, r->segment, dmar_scope(&p->dmar, r->scopes, k));
+			struct pci_function *f = resolve(p, r->segment,
+							 dmar_scope(&p->dmar, r->scopes, k));
 
 			if (f != NULL)
 				platform_add_reserved(p, f, r->base.v, r->limit.v);

@@ -334,8 +334,7 @@ static void tell_end(uint32_t n, uint32_t us, const char *id, const char *varian
 /* Is this case written down in the store before it begins? */
 static bool is_stored_first(uint32_t n)
 {
-	return n <= plan.count &&
-	       (run.careful != 0 || plan.tests[plan.cases[n - 1].test]->risky);
+	return n <= plan.count && (run.careful != 0 || plan.tests[plan.cases[n - 1].test]->risky);
 }
 
 static void run_case(uint32_t n, const struct plan_case *c)

@@ -105,8 +105,9 @@ static enum verdict run_body(void (*body)(struct bench *b), uint32_t needs, enum
 	enum verdict verdict = VERDICT_COUNT;
 
 	fake_platform(with);
-	test = (struct testcase){ .topic = "t", .name = "n", .claim = "c", .rules = firm, .body = body,
-				  .needs = needs };
+	test = (struct testcase){
+		.topic = "t", .name = "n", .claim = "c", .rules = firm, .body = body, .needs = needs
+	};
 	plan_make(&plan, &platform, &config, tests, 1);
 	CHECK_EQ(plan.count, 2);		/* both leaf sizes say the same */
 	for (unsigned i = 0; i < plan.count; i++) {
@@ -201,8 +202,9 @@ HOST_TEST(program_at_fault_is_broken)
 HOST_TEST(pool_without_pages_is_broken)
 {
 	fake_platform(OBEDIENT);
-	test = (struct testcase){ .topic = "t", .name = "n", .rules = firm, .body = body_write,
-				  .needs = WRITES };
+	test = (struct testcase){
+		.topic = "t", .name = "n", .rules = firm, .body = body_write, .needs = WRITES
+	};
 	plan_make(&plan, &platform, &config, tests, 1);
 	for (size_t n = 1; n < 64; n++) {
 		pool_fail_in(&platform.pool, n);
@@ -343,8 +345,10 @@ HOST_TEST(skip_names_what_is_missing)
 	plan_missing(plan.cases[2].missing, text, sizeof(text));
 	CHECK_STR(text, "missing: pass-through of a source (ECAP.PT)");
 	plan_missing(plan.cases[3].missing, text, sizeof(text));
-	CHECK_STR(text, "missing: a second engine in another group behind the same unit; a function behind "
-			"a PCIe-to-PCI bridge");
+	CHECK_STR(
+		text,
+		"missing: a second engine in another group behind the same unit; a function behind "
+		"a PCIe-to-PCI bridge");
 	many[0].needs = NEEDS_FIRST_STAGE;
 	many[1].needs = NEEDS_LEGACY | NEEDS_DMA_WRITE;
 	CHECK_EQ(planned(), 4);

@@ -31,8 +31,10 @@ static void start(void)
 	pool_init(&platform.kept, kept, 2048);
 	platform.units[platform.unit_count++] = &vtd.iommu;
 	platform.reserved[platform.reserved_count++] = (struct platform_reserved){
-		.iommu = &vtd.iommu, .source = fake_source(0xa0),
-		.base = RESERVED, .last = RESERVED + RESERVED_BYTES - 1,
+		.iommu = &vtd.iommu,
+		.source = fake_source(0xa0),
+		.base = RESERVED,
+		.last = RESERVED + RESERVED_BYTES - 1,
 	};
 	platform_make_reserved(&platform);
 }

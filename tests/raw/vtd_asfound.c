@@ -22,7 +22,8 @@ TEST(vtd_asfound, reserved_bits, UNIT,
      .claim = "Reserved bits of the control and status registers read as zero.",
      .rules = RULES(VTD_DISC_20))
 {
-	expect_equal(b, "GSTS 29:28, 22:0", found(b, "GSTS") & (GENMASK(29, 28) | GENMASK(22, 0)), 0);
+	expect_equal(b, "GSTS 29:28, 22:0", found(b, "GSTS") & (GENMASK(29, 28) | GENMASK(22, 0)),
+		     0);
 	expect_equal(b, "FSTS 31:16, 3:2", found(b, "FSTS") & (GENMASK(31, 16) | GENMASK(3, 2)), 0);
 	expect_equal(b, "FECTL 29:0", found(b, "FECTL") & GENMASK(29, 0), 0);
 	expect_equal(b, "RTADDR 9:8, 6:0", found(b, "RTADDR") & (GENMASK(9, 8) | GENMASK(6, 0)), 0);
@@ -50,7 +51,8 @@ TEST(vtd_asfound, pending_needs_a_cause, UNIT,
      .claim = "No fault event is pending without a condition in FSTS.",
      .rules = RULES(VTD_FEV_04))
 {
-	uint64_t conditions = VTD_FSTS_PPF | VTD_FSTS_PFO | VTD_FSTS_IQE | VTD_FSTS_ICE | VTD_FSTS_ITE;
+	uint64_t conditions = VTD_FSTS_PPF | VTD_FSTS_PFO | VTD_FSTS_IQE | VTD_FSTS_ICE |
+			      VTD_FSTS_ITE;
 
 	expect(b, !(found(b, "FECTL") & VTD_FECTL_IP) || (found(b, "FSTS") & conditions),
 	       "FECTL.IP is set, and FSTS shows no condition");

@@ -7,8 +7,8 @@ static void expect_clear_without(struct bench *b, const char *names, uint64_t co
 {
 	uint64_t ecap = raw_vtd(b)->ecap;
 
-	expect(b, (ecap & condition) == condition || !(ecap & dependants),
-	       "ECAP is 0x%016llx: %s", (unsigned long long)ecap, names);
+	expect(b, (ecap & condition) == condition || !(ecap & dependants), "ECAP is 0x%016llx: %s",
+	       (unsigned long long)ecap, names);
 }
 
 TEST(vtd_capability, domain_ids,
@@ -24,7 +24,8 @@ TEST(vtd_capability, large_leaves,
 {
 	uint64_t sizes = FIELD_GET(VTD_CAP_SSLPS, raw_vtd(b)->cap);
 
-	expect(b, sizes == 0 || sizes == 1 || sizes == 3, "CAP.SSLPS is %llxh", (unsigned long long)sizes);
+	expect(b, sizes == 0 || sizes == 1 || sizes == 3, "CAP.SSLPS is %llxh",
+	       (unsigned long long)sizes);
 }
 
 TEST(vtd_capability, address_width,
@@ -33,8 +34,9 @@ TEST(vtd_capability, address_width,
 {
 	uint64_t width = FIELD_GET(VTD_CAP_MGAW, raw_vtd(b)->cap) + 1;
 
-	expect(b, width > 1 && width >= raw_vtd(b)->haw, "CAP.MGAW + 1 is %llu, the host address width %u",
-	       (unsigned long long)width, raw_vtd(b)->haw);
+	expect(b, width > 1 && width >= raw_vtd(b)->haw,
+	       "CAP.MGAW + 1 is %llu, the host address width %u", (unsigned long long)width,
+	       raw_vtd(b)->haw);
 }
 
 TEST(vtd_capability, table_widths,
@@ -98,8 +100,9 @@ TEST(vtd_capability, scalable_options,
      .rules = RULES(VTD_DISC_09), .vendor = "vtd", .sweep = SWEEP_UNITS)
 {
 	expect_clear_without(b, "an option of scalable mode without SMTS", VTD_ECAP_SMTS,
-			     VTD_ECAP_MTS | VTD_ECAP_NEST | VTD_ECAP_SRS | VTD_ECAP_PASID | VTD_ECAP_PSS |
-			     VTD_ECAP_FSTS | VTD_ECAP_SMPWCS | VTD_ECAP_RPS | VTD_ECAP_HPTS);
+			     VTD_ECAP_MTS | VTD_ECAP_NEST | VTD_ECAP_SRS | VTD_ECAP_PASID |
+				     VTD_ECAP_PSS | VTD_ECAP_FSTS | VTD_ECAP_SMPWCS | VTD_ECAP_RPS |
+				     VTD_ECAP_HPTS);
 }
 
 TEST(vtd_capability, nesting,
@@ -114,7 +117,8 @@ TEST(vtd_capability, flags_need_snooped_walks,
      .claim = "ECAP offers second-stage flags and the extended accessed flag only with snooped walks.",
      .rules = RULES(VTD_DISC_11), .vendor = "vtd", .sweep = SWEEP_UNITS)
 {
-	expect_clear_without(b, "SSADS or EAFS without SMPWCS", VTD_ECAP_SMPWCS, VTD_ECAP_SSADS | VTD_ECAP_EAFS);
+	expect_clear_without(b, "SSADS or EAFS without SMPWCS", VTD_ECAP_SMPWCS,
+			     VTD_ECAP_SSADS | VTD_ECAP_EAFS);
 	expect_clear_without(b, "EAFS without FSTS", VTD_ECAP_FSTS, VTD_ECAP_EAFS);
 }
 
@@ -123,8 +127,8 @@ TEST(vtd_capability, device_tlb_options,
      .rules = RULES(VTD_DISC_12), .vendor = "vtd", .sweep = SWEEP_UNITS)
 {
 	expect_clear_without(b, "an option of Device-TLBs without DT", VTD_ECAP_DT,
-			     VTD_ECAP_PRS | VTD_ECAP_NWFS | VTD_ECAP_DIT | VTD_ECAP_PDS | VTD_ECAP_PTRS |
-			     VTD_ECAP_HPTS);
+			     VTD_ECAP_PRS | VTD_ECAP_NWFS | VTD_ECAP_DIT | VTD_ECAP_PDS |
+				     VTD_ECAP_PTRS | VTD_ECAP_HPTS);
 	expect_clear_without(b, "PRS without SMTS", VTD_ECAP_SMTS, VTD_ECAP_PRS);
 	expect_clear_without(b, "SMS without PRS", VTD_ECAP_PRS, VTD_ECAP_SMS);
 }
@@ -158,8 +162,8 @@ TEST(vtd_capability, register_layout,
 	uint64_t iotlb = FIELD_GET(VTD_ECAP_IRO, vtd->ecap) * 16;
 
 	note(b, "fault records at 0x%llx, end 0x%llx; IVA at 0x%llx; %zu bytes of registers",
-	     (unsigned long long)records, (unsigned long long)records_end, (unsigned long long)iotlb,
-	     vtd->iommu.mmio.size);
+	     (unsigned long long)records, (unsigned long long)records_end,
+	     (unsigned long long)iotlb, vtd->iommu.mmio.size);
 	expect(b, records_end <= vtd->iommu.mmio.size, "fault records end beyond the register set");
 	expect(b, iotlb + 16 <= vtd->iommu.mmio.size, "IOTLB ends beyond the register set");
 	expect(b, records >= 0xc0 && iotlb >= 0xc0, "they overlap the fixed registers");
@@ -173,7 +177,9 @@ TEST(vtd_capability, reserved_bits,
 	const struct vtd *vtd = raw_vtd(b);
 
 	/* Only what is reserved in every revision: other bits have had meanings. */
-	expect_equal(b, "CAP 58:57, 38, 15:13", vtd->cap & (GENMASK64(58, 57) | BIT64(38) | GENMASK64(15, 13)), 0);
-	expect_equal(b, "ECAP 63, 54, 19:18", vtd->ecap & (BIT64(63) | BIT64(54) | GENMASK64(19, 18)), 0);
+	expect_equal(b, "CAP 58:57, 38, 15:13",
+		     vtd->cap & (GENMASK64(58, 57) | BIT64(38) | GENMASK64(15, 13)), 0);
+	expect_equal(b, "ECAP 63, 54, 19:18",
+		     vtd->ecap & (BIT64(63) | BIT64(54) | GENMASK64(19, 18)), 0);
 	expect_equal(b, "VER 31:8", read32(&vtd->iommu.mmio, VTD_VER) & GENMASK(31, 8), 0);
 }

@@ -23,7 +23,8 @@ static void provoke(struct bench *b)
 
 	(void)device_tries_to_write(b, leaf(&hole, 0), write_bytes(b, 64));
 	flush_all(b);
-	expect(b, read32(&b->iommu->mmio, VTD_FSTS) & VTD_FSTS_PPF, "FSTS.PPF is clear after a fault");
+	expect(b, read32(&b->iommu->mmio, VTD_FSTS) & VTD_FSTS_PPF,
+	       "FSTS.PPF is clear after a fault");
 }
 
 TEST(vtd_event, masked_event_is_pending, EVENT,
@@ -48,7 +49,8 @@ TEST(vtd_event, unmasking_sends_what_is_pending, EVENT,
 	mask(b, true);
 	provoke(b);
 	mask(b, false);
-	expect_equal(b, "messages after unmasking", wait_for_fault_events(b, before + 1) - before, 1);
+	expect_equal(b, "messages after unmasking", wait_for_fault_events(b, before + 1) - before,
+		     1);
 	expect(b, !pending(b), "FECTL.IP is set after its message was sent");
 	forget_faults(b);
 }
@@ -65,7 +67,8 @@ TEST(vtd_event, cleared_event_is_not_sent, EVENT,
 	forget_faults(b);
 	expect(b, !pending(b), "FECTL.IP outlives the conditions in FSTS");
 	mask(b, false);
-	expect_equal(b, "messages after unmasking", wait_for_fault_events(b, before + 1) - before, 0);
+	expect_equal(b, "messages after unmasking", wait_for_fault_events(b, before + 1) - before,
+		     0);
 }
 
 TEST(vtd_event, queue_error_raises_the_event, EVENT,

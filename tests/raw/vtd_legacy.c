@@ -38,7 +38,8 @@ TEST(vtd_legacy, root_reserved_bits, LEGACY, .faults = true,
 	struct span s = map_leaves(b, 1, RW);
 	uint64_t *root = root_word(b);
 
-	expect_each_bit_faults(b, &root[0], GENMASK64(11, 1) | beyond_haw(b, 63), leaf(&s, 0), 0x0a);
+	expect_each_bit_faults(b, &root[0], GENMASK64(11, 1) | beyond_haw(b, 63), leaf(&s, 0),
+			       0x0a);
 	expect_each_bit_faults(b, &root[1], UINT64_MAX, leaf(&s, 0), 0x0a);
 }
 
@@ -101,7 +102,8 @@ TEST(vtd_legacy, context_reserved_bits, LEGACY, .faults = true,
 	struct span s = map_leaves(b, 1, RW);
 	uint64_t *context = context_words(b);
 
-	expect_each_bit_faults(b, &context[0], GENMASK64(11, 4) | beyond_haw(b, 63), leaf(&s, 0), 0x0b);
+	expect_each_bit_faults(b, &context[0], GENMASK64(11, 4) | beyond_haw(b, 63), leaf(&s, 0),
+			       0x0b);
 	expect_each_bit_faults(b, &context[1], GENMASK64(63, 24) | BIT64(7), leaf(&s, 0), 0x0b);
 }
 
@@ -140,7 +142,8 @@ TEST(vtd_legacy, address_widths, LEGACY, .faults = true,
 		if (aw >= 1 && aw <= 3 && (sagaw & BIT64(aw)))
 			continue;
 		note(b, "AW %llu", (unsigned long long)aw);
-		planted = plant(b, &context[1], (context[1] & ~VTD_CE1_AW) | FIELD_PREP(VTD_CE1_AW, aw));
+		planted = plant(b, &context[1],
+				(context[1] & ~VTD_CE1_AW) | FIELD_PREP(VTD_CE1_AW, aw));
 		expect_write_fault(b, leaf(&s, 0), 0x03, 0);
 		withdraw(b, &planted);
 	}

@@ -118,8 +118,8 @@ static void parse(size_t parser, const uint8_t *bytes, size_t count, bool with_h
 static void discover(const uint8_t *bytes, size_t count)
 {
 	struct memory memory = { bytes, count };
-	enum status status =
-		acpi_discover(&acpi, &(struct acpi_memory){ &memory, map }, pa(MEMORY_BASE));
+	enum status status = acpi_discover(&acpi, &(struct acpi_memory){ &memory, map },
+					   pa(MEMORY_BASE));
 
 	require(acpi.table_count <= ACPI_TABLES_MAX);
 	require(status == STATUS_OK || acpi.findings.count > 0);

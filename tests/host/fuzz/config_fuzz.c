@@ -17,7 +17,8 @@ static void inspect(const struct config *c, const struct config_messages *m)
 {
 	insist(c->repeat >= 1 && c->repeat <= CONFIG_REPEAT_MAX);
 	insist(c->evidence <= CONFIG_EVIDENCE_MAX);
-	insist(c->deadline_ms >= CONFIG_DEADLINE_MS_MIN && c->deadline_ms <= CONFIG_DEADLINE_MS_MAX);
+	insist(c->deadline_ms >= CONFIG_DEADLINE_MS_MIN &&
+	       c->deadline_ms <= CONFIG_DEADLINE_MS_MAX);
 	insist(c->known_count <= CONFIG_KNOWN_MAX && m->count <= CONFIG_MESSAGES_MAX);
 	insist(strlen(c->sabotage) < CONFIG_SABOTAGE_MAX);
 	for (unsigned i = 0; i < c->known_count; i++)
