@@ -204,8 +204,9 @@ static void finish_earlier_run(const struct report_sink *sink)
 	if (next == BOOT_NEXT_FRESH)
 		return;
 	store_clear();
-	say("iovet event=boot phase=end next=%s\n", next == BOOT_NEXT_STAY ? "stay"
-			: next == BOOT_NEXT_REBOOT ? "reboot" : "poweroff");
+	say("iovet event=boot phase=end next=%s\n", next == BOOT_NEXT_STAY     ? "stay"
+						    : next == BOOT_NEXT_REBOOT ? "reboot"
+									       : "poweroff");
 	if (next == BOOT_NEXT_STAY)
 		stay();
 	reset(next == BOOT_NEXT_REBOOT ? EfiResetCold : EfiResetShutdown);
