@@ -11,6 +11,7 @@ import tempfile
 from runner import display, outcome, qemu, rig as rigs, session
 
 REPORTS = ('report.json', 'report.xml', 'report.tap', 'report.html', 'journal.bin')
+PATIENCE = 4        # with firmware that says nothing, compared to a case: it may be tidying up its variables
 ESP_OFFSET = '@@1M'
 
 
@@ -19,7 +20,7 @@ class Busy(Exception):
 
 
 def mtools(*arguments, **options):
-    return subprocess.run(arguments, capture_output=True, check=False, **options)
+    return subprocess.run(arguments, capture_output=True, **{'check': False, **options})
 
 
 @contextlib.contextmanager
@@ -39,8 +40,9 @@ def alone(folder):
 class Machine:
     """The caller holds the folder with alone()."""
 
-    def __init__(self, rig, folder, read_only_variables=False):
+    def __init__(self, rig, folder, read_only_variables=False, to_the_end=False):
         self.rig, self.folder = rig, folder
+        self.to_the_end = to_the_end        # until the machine switches itself off, whatever it says
         self.program = qemu.find()
         lacking = qemu.lacking(self.program, rig.needs)
         if lacking:
@@ -70,7 +72,8 @@ class Machine:
             shown.event(event)
             if on_event:
                 on_event(event)
-            return gathered.enough
+            self.session.stall_limit = self.rig.stall_limit * (PATIENCE if gathered.in_firmware else 1)
+            return None if self.to_the_end else gathered.enough
 
         with tempfile.TemporaryDirectory(prefix='iovet-') as private, \
                 open(self.folder / 'serial.log', 'ab') as log, \
@@ -81,7 +84,7 @@ class Machine:
             (self.folder / 'qemu.sh').write_text('#!/bin/sh\nexec ' + shlex.join(map(str, command)) + '\n',
                                                  encoding='utf-8')
             self.session = session.Session(command, control, log, errors, self.rig.time_limit,
-                                           self.rig.stall_limit, take, shown.refresh)
+                                           self.rig.stall_limit * PATIENCE, take, shown.refresh)
             complaint = self.session.run()
         return None if complaint == outcome.ENOUGH else complaint
 

@@ -34,6 +34,8 @@ class Outcome:
         self.starts_at_end = 0      # ... and in which start it said so
         self.ended_by = {}          # case number -> the start that ended it
         self.again = {}             # case number -> the event that ended it in vain: see on_begin()
+        self.phase = None           # of the boot that the image named last
+        self.journal_found = False  # by the present start
         self.forgotten = False      # the run began anew after it had ended: no journal survived the reset
         self.complaints = []        # why the run is broken
         self.evidence = {}
@@ -54,8 +56,12 @@ class Outcome:
             self.complaints.append(sentence)
 
     def on_boot(self, event):
-        self.starts += event.get('phase') == 'firmware'
-        if event.get('phase') == 'end':
+        self.phase = event.get('phase')
+        if self.phase == 'firmware':
+            self.starts += 1
+            self.journal_found = False
+        self.journal_found |= self.phase == 'reports'
+        if self.phase == 'end':
             self.next, self.starts_at_end = event.get('next'), self.starts
             if 'reason' in event:
                 self.complain(event['reason'])
@@ -80,8 +86,15 @@ class Outcome:
             return 'the journal did not survive the reset: no reports, and the run begins anew'
         return 'the machine resets itself over and over' if self.starts > STARTS_MAX else None
 
+    @property
+    def in_firmware(self):
+        """No case is running: what takes long is the firmware, which writes its variables, perhaps."""
+        return self.phase != 'bare' or self.finished
+
     def on_plan(self, event):
-        self.forgotten = self.finished
+        # A journal that found no room for its end goes on where it was cut off.
+        self.forgotten = self.finished and not self.journal_found
+        self.finished = False
         self.planned = int(event['cases'])
         if 'units' in event:
             self.units = int(event['units'])

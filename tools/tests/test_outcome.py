@@ -146,6 +146,13 @@ class Status(unittest.TestCase):
         line = 'iovet event=boot phase=end reason="nothing could be stored"'
         self.assertEqual(judge([*log(['pass']), line], None).complaints[0], 'nothing could be stored')
 
+    def test_a_journal_without_room_for_its_end(self):
+        start = 'iovet event=boot phase=firmware'
+        lines = [start, *log(['pass']), start, 'iovet event=boot phase=reports', *log(['pass'])]
+        self.assertIsNone(judge(lines, report(['pass'])).enough)
+        self.assertEqual(judge(lines, report(['pass'])).status, 0)
+        self.assertEqual(judge([*lines[:-1], start], None).finished, False)
+
     def test_what_the_machine_does_after_the_reports(self):
         start = 'iovet event=boot phase=firmware'
         for following, again, enough in (('stay', [], True), ('reboot', [], False), ('reboot', [start], True),
