@@ -11,7 +11,7 @@
 #define BUS_DEVICE(bus, device)	((uint16_t)((bus) << 8 | (device) << 3))
 #define CAP_RWBF		(UINT64_C(1) << 4)	/* VT-d 11.4.2 */
 
-enum { HOST_BRIDGE, ROOT_PORT, INTEGRATED, PCI_BRIDGE, BEHIND_1, BEHIND_2 };
+enum { HOST_BRIDGE, ROOT_PORT, INTEGRATED_0, INTEGRATED_1, PCI_BRIDGE, BEHIND_1, BEHIND_2 };
 
 struct machine {
 	struct machine_host host;
@@ -61,7 +61,7 @@ static void interrupt(void *context)
 static void add_exerciser(struct machine *m, unsigned function, unsigned index, uint16_t requester)
 {
 	struct function *f = &m->functions[function];
-	bool has_pasid = function == INTEGRATED;
+	bool has_pasid = function == INTEGRATED_0 || function == INTEGRATED_1;
 	struct exerciser_port port = {
 		.context = f,
 		.request = request,
@@ -79,14 +79,17 @@ static void add_exerciser(struct machine *m, unsigned function, unsigned index, 
 		      EXERCISER_REVISION);
 	function_exerciser(f, &m->exercisers[index], MACHINE_BARS + index * EXERCISER_BAR_BYTES,
 			   has_pasid);
-	if (has_pasid)
-		function_express(f, 9);		/* integrated endpoint of the root complex */
+	if (!has_pasid)
+		return;
+	function_multi(f);
+	function_express(f, 9);		/* integrated endpoint of the root complex */
 }
 
 static void make_functions(struct machine *m)
 {
 	static const uint16_t rids[MACHINE_FUNCTIONS] = {
-		[HOST_BRIDGE] = BUS_DEVICE(0, 0), [ROOT_PORT] = BUS_DEVICE(0, 1), [INTEGRATED] = BUS_DEVICE(0, 4),
+		[HOST_BRIDGE] = BUS_DEVICE(0, 0), [ROOT_PORT] = BUS_DEVICE(0, 1),
+		[INTEGRATED_0] = BUS_DEVICE(0, 4), [INTEGRATED_1] = BUS_DEVICE(0, 4) | 1,
 		[PCI_BRIDGE] = BUS_DEVICE(1, 0), [BEHIND_1] = BUS_DEVICE(2, 1), [BEHIND_2] = BUS_DEVICE(2, 2),
 	};
 	struct function *f = m->functions;
@@ -105,9 +108,10 @@ static void make_functions(struct machine *m)
 		      1);
 	function_bridge(&f[PCI_BRIDGE], 2, 2);
 	function_express(&f[PCI_BRIDGE], 7);
-	add_exerciser(m, INTEGRATED, 0, rids[INTEGRATED]);
-	add_exerciser(m, BEHIND_1, 1, BUS_DEVICE(2, 0));	/* the bridge's id for its secondary bus */
-	add_exerciser(m, BEHIND_2, 2, BUS_DEVICE(2, 0));
+	add_exerciser(m, INTEGRATED_0, 0, rids[INTEGRATED_0]);
+	add_exerciser(m, INTEGRATED_1, 1, rids[INTEGRATED_1]);
+	add_exerciser(m, BEHIND_1, 2, BUS_DEVICE(2, 0));	/* the bridge's id for its secondary bus */
+	add_exerciser(m, BEHIND_2, 3, BUS_DEVICE(2, 0));
 }
 
 static const struct vtd_config *find_config(const char *name)
@@ -138,6 +142,7 @@ static bool make(struct machine *m, const struct vtd_config *config, const char 
 	m->unit->defect = defect != NULL ? vtd_defect_by_name(defect) : 0;
 	if (defect != NULL && m->unit->defect == 0)
 		return false;
+	m->unit->ops->reset(m->unit);	/* some defects are of the power-on state */
 	make_functions(m);
 	m->rsdp = tables_write(&m->memory, config->haw, size_lg2(m->unit->register_bytes));
 	return m->rsdp != 0;

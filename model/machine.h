@@ -3,7 +3,7 @@
  * A machine around virtual silicon: PCI configuration space, exercisers, memory, and the firmware tables
  * that tell of them. A host program gives it memory and routes the CPU's accesses to it.
  *
- *	bus 0	00.0 host bridge   01.0 root port (ACS) to bus 1   04.0 exerciser, integrated, with PASIDs
+ *	bus 0	00.0 host bridge   01.0 root port (ACS) to bus 1   04.0 and 04.1 exercisers, integrated, with PASIDs
  *	bus 1	00.0 bridge to conventional PCI, bus 2
  *	bus 2	01.0 and 02.0 exercisers: to the unit both are 02:00.0
  *

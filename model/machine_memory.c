@@ -39,9 +39,11 @@ static uint8_t *side(struct memory *m, struct memory_range *r, uint64_t offset, 
 		return r->ram.cpu + offset;
 	for (uint64_t page = offset / PAGE; m->buffered && page <= (offset + bytes - 1) / PAGE;
 	     page++) {
-		if (!r->seen[page])
-			memcpy(r->behind + page * PAGE, r->ram.cpu + page * PAGE, PAGE);
+		if (r->seen[page])
+			continue;
+		memcpy(r->behind + page * PAGE, r->ram.cpu + page * PAGE, PAGE);
 		r->seen[page] = 1;
+		r->pages[r->page_count++] = (uint32_t)page;
 	}
 	return r->behind + offset;
 }
@@ -76,12 +78,16 @@ static bool write(void *context, uint64_t address, const void *from, size_t byte
 {
 	struct memory *m = context;
 	struct memory_range *r = range_of(m, address, bytes);
+	uint64_t offset;
 
 	(void)snooped;			/* it arrives on both sides: no line of the CPU hides it */
 	if (r == NULL || bytes == 0)
 		return r != NULL;
-	copy(r->ram.cpu + (address - r->ram.base), from, bytes);
-	copy(side(m, r, address - r->ram.base, bytes, false), from, bytes);
+	offset = address - r->ram.base;
+	copy(r->ram.cpu + offset, from, bytes);
+	/* A page that the unit never looked at is taken as it is when it does. */
+	if (!m->buffered || (r->seen[offset / PAGE] && r->seen[(offset + bytes - 1) / PAGE]))
+		copy(r->behind + offset, from, bytes);
 	return true;
 }
 
@@ -121,9 +127,10 @@ static void drain(void *context)
 	for (unsigned i = 0; m->buffered && i < m->range_count; i++) {
 		struct memory_range *r = &m->ranges[i];
 
-		for (size_t page = 0; page < r->ram.bytes / PAGE; page++) {
-			if (r->seen[page])
-				memcpy(r->behind + page * PAGE, r->ram.cpu + page * PAGE, PAGE);
+		for (size_t n = 0; n < r->page_count; n++) {
+			size_t at = (size_t)r->pages[n] * PAGE;
+
+			memcpy(r->behind + at, r->ram.cpu + at, PAGE);
 		}
 	}
 }
@@ -168,7 +175,8 @@ bool memory_open(struct memory *m, const struct machine_host *host, bool buffere
 		r->ram = host->ram[i];
 		r->behind = map(r->ram.bytes);
 		r->seen = calloc(r->ram.bytes / PAGE, 1);
-		if (r->behind == NULL || r->seen == NULL)
+		r->pages = calloc(r->ram.bytes / PAGE, sizeof(*r->pages));
+		if (r->behind == NULL || r->seen == NULL || r->pages == NULL)
 			return false;
 	}
 	return true;
@@ -180,6 +188,7 @@ void memory_close(struct memory *m)
 		if (m->ranges[i].behind != NULL)
 			munmap(m->ranges[i].behind, m->ranges[i].ram.bytes);
 		free(m->ranges[i].seen);
+		free(m->ranges[i].pages);
 	}
 	m->range_count = 0;
 }

@@ -48,6 +48,12 @@ void function_init(struct function *f, uint16_t rid, uint32_t ids, uint32_t clas
 	put(f, 0x3c, 1, 0, 0xff);
 }
 
+/* 7.5.1.1.9: the device has more than one. */
+void function_multi(struct function *f)
+{
+	put(f, 0x0e, 1, get(f, 0x0e, 1) | 0x80, 0);
+}
+
 void function_bridge(struct function *f, uint8_t secondary, uint8_t subordinate)
 {
 	put(f, 0x0e, 1, 1, 0);
@@ -68,7 +74,7 @@ static void capability(struct function *f, unsigned at, unsigned id)
 /* 7.5.3: version 2, 256 bytes of payload at most; FLR is for those that are no bridge. */
 void function_express(struct function *f, unsigned port)
 {
-	bool is_bridge = get(f, 0x0e, 1) != 0;
+	bool is_bridge = get(f, 0x0e, 1) & 1;
 
 	f->express = EXPRESS;
 	capability(f, EXPRESS, 0x10);

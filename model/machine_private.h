@@ -5,8 +5,8 @@
 
 #include "model/machine.h"
 
-#define MACHINE_EXERCISERS	3u
-#define MACHINE_FUNCTIONS	6u
+#define MACHINE_EXERCISERS	4u
+#define MACHINE_FUNCTIONS	7u
 #define MACHINE_BUSES		4u
 
 #define MACHINE_ECAM		UINT64_C(0xb0000000)
@@ -20,6 +20,8 @@ struct memory_range {
 	struct machine_ram ram;
 	uint8_t *behind;		/* what is behind the caches, or behind the write buffers */
 	uint8_t *seen;			/* of each page: the unit has looked at it past the buffers */
+	uint32_t *pages;		/* which those are */
+	size_t page_count;
 };
 
 struct memory {
@@ -47,6 +49,7 @@ struct function {
 };
 
 void function_init(struct function *function, uint16_t rid, uint32_t ids, uint32_t class_code, uint8_t revision);
+void function_multi(struct function *function);
 void function_bridge(struct function *function, uint8_t secondary, uint8_t subordinate);
 void function_express(struct function *function, unsigned port);
 void function_acs(struct function *function);

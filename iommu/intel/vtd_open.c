@@ -19,6 +19,14 @@ static uint32_t record_offset(const struct vtd *vtd)
 	return field(VTD_CAP_FRO, vtd->cap) * 16;
 }
 
+/* 11.4.7.6: the bits of FI from here on read as 0. Without a first stage the widest table is SAGAW's. */
+static unsigned largest_agaw(const struct vtd *vtd)
+{
+	if (vtd->cap & (VTD_CAP_SAGAW_57 | VTD_CAP_FS5LP))
+		return 57;
+	return vtd->cap & VTD_CAP_SAGAW_48 || vtd->ecap & VTD_ECAP_FSTS ? 48 : 39;
+}
+
 /* 11.4, note 1: IOTLB registers and fault records may lie behind the first page. */
 static enum status map_all(struct vtd *vtd)
 {
@@ -74,6 +82,7 @@ static void fill_caps(struct vtd *vtd)
 		.domain_id_bits = 4 + 2 * field(VTD_CAP_ND, vtd->cap),
 		.pasid_bits = vtd->ecap & VTD_ECAP_PASID ? MIN(pss, VTD_PASID_BITS_MAX) : 0,
 		.fault_records = field(VTD_CAP_NFR, vtd->cap) + 1,
+		.fault_address_bits = largest_agaw(vtd),
 		.fault_interrupt = true,
 		.queued_invalidation = vtd->ecap & VTD_ECAP_QI,
 		.range_invalidation = psi || (vtd->ecap & VTD_ECAP_FSTS),
