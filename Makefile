@@ -101,8 +101,8 @@ HOST_FOLDERS := base arch/host drivers/* iommu iommu/* tests/rules tests/harness
 HOST_SOURCES := $(wildcard $(HOST_FOLDERS:=/*.c))
 HOST_CFLAGS   = $(COMMON) -O1 -fno-omit-frame-pointer \
 	-fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=all
-HOST_TESTS   := $(patsubst %.c,$(HOST)/%,$(wildcard tests/host/*_test.c))
-HOST_FUZZERS := $(patsubst %.c,$(HOST)/%,$(wildcard tests/host/fuzz/*_fuzz.c))
+HOST_TESTS   := $(patsubst %.c,$(HOST)/%,$(wildcard tests/host/*_test.c tests/model/*_test.c))
+HOST_FUZZERS := $(patsubst %.c,$(HOST)/%,$(wildcard tests/host/fuzz/*_fuzz.c tests/model/*_fuzz.c))
 
 $(HOST)/%.c.o: %.c Makefile
 	$(call say,HOSTCC)
@@ -151,6 +151,16 @@ $(INPROC_OBJECTS): HOST_CFLAGS += -fsanitize-ignorelist=tests/inproc/records.ign
 $(HOST)/model.o: $(MODEL_OBJECTS)
 	$(call say,HOSTLD)
 	$(Q)ld -r $^ -o $@.all && objcopy -w --keep-global-symbol='machine_*' --keep-global-symbol='exerciser_*' $@.all $@
+
+# The units alone, against words of their specification
+UNIT_OBJECTS := $(patsubst %,$(HOST)/%.o,$(wildcard model/vtd*.c))
+$(HOST)/tests/model/%_test: $(HOST)/tests/model/%_test.c.o $(UNIT_OBJECTS)
+	$(call say,HOSTLD)
+	$(Q)$(HOST_CC) $(HOST_CFLAGS) $^ -o $@
+
+$(HOST)/tests/model/%_fuzz: $(HOST)/tests/model/%_fuzz.c.o $(UNIT_OBJECTS)
+	$(call say,HOSTLD)
+	$(Q)$(HOST_CC) $(HOST_CFLAGS) -fsanitize=fuzzer $^ -o $@
 
 $(HOST)/iovet-inproc: $(INPROC_OBJECTS) $(HOST)/model.o $(HOST)/libiovet.a linker/records.lds
 	$(call say,HOSTLD)

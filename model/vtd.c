@@ -121,7 +121,10 @@ struct silicon *vtd_create(const struct vtd_config *config, const struct silicon
 		return NULL;
 	vtd->config = *config;
 	vtd->silicon = (struct silicon){
-		.ops = &ops, .name = config->name, .register_bytes = REGISTER_BYTES, .memory = memory,
+		.ops = &ops,
+		.name = config->name,
+		.register_bytes = REGISTER_BYTES,
+		.memory = memory,
 	};
 	reset(&vtd->silicon);
 	return &vtd->silicon;

@@ -143,7 +143,8 @@ struct vtd_structure *vtd_structure_find(struct vtd *vtd, bool first, const stru
 			continue;
 		if (entry->did != route->did && !defective(vtd, STRUCTURE_CACHE_IGNORES_DOMAIN))
 			continue;
-		if (first && entry->pasid != route->pasid && !defective(vtd, STRUCTURE_CACHE_IGNORES_PASID))
+		if (first && entry->pasid != route->pasid &&
+		    !defective(vtd, STRUCTURE_CACHE_IGNORES_PASID))
 			continue;
 		if (entry->tag != input >> (3 + 9 * entry->level))
 			continue;

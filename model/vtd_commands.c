@@ -54,7 +54,8 @@ static void global_command(struct vtd *vtd, uint32_t value)
 {
 	if (value & GCMD_SRTP)
 		root_set(vtd);
-	if (value & GCMD_WBF && vtd_cap(vtd, CAP_RWBF) && !defective(vtd, WRITE_BUFFER_FLUSH_IGNORED))
+	if (value & GCMD_WBF && vtd_cap(vtd, CAP_RWBF) &&
+	    !defective(vtd, WRITE_BUFFER_FLUSH_IGNORED))
 		vtd_cache_drain(vtd);
 	if (vtd_has(vtd, ECAP_QI))
 		queue_enable(vtd, value & GCMD_QIE);
@@ -78,7 +79,8 @@ static void context_command(struct vtd *vtd)
 	if (!by_register(vtd))
 		done = 0;
 	if (done)
-		vtd_invalidate_contexts(vtd, granularity, (uint16_t)vtd->ccmd, (uint16_t)(vtd->ccmd >> 16),
+		vtd_invalidate_contexts(vtd, granularity, (uint16_t)vtd->ccmd,
+					(uint16_t)(vtd->ccmd >> 16),
 					(unsigned)vtd_bits(vtd->ccmd, 33, 32));
 	vtd->ccmd = (vtd->ccmd & (vtd_mask(62, 61) | vtd_mask(15, 0))) | (uint64_t)done << 59;
 	if (defective(vtd, CONTEXT_COMMAND_HANGS))

@@ -23,10 +23,14 @@ static void send(struct vtd *vtd, struct vtd_event *event)
 uint32_t vtd_event_read(const struct vtd_event *event, uint32_t offset)
 {
 	switch (offset) {
-	case 0x0: return (event->masked ? EVENT_IM : 0) | (event->pending ? EVENT_IP : 0);
-	case 0x4: return event->data;
-	case 0x8: return event->address;
-	default: return event->upper;
+	case 0x0:
+		return (event->masked ? EVENT_IM : 0) | (event->pending ? EVENT_IP : 0);
+	case 0x4:
+		return event->data;
+	case 0x8:
+		return event->address;
+	default:
+		return event->upper;
 	}
 }
 

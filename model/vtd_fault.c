@@ -103,7 +103,8 @@ static uint64_t record_high(const struct vtd *vtd, const struct silicon_request 
 	if (request->access == SILICON_ATOMIC || request->access == SILICON_PAGE_REQUEST)
 		word |= VTD_ONE(28);	/* T2 */
 	if (vtd_has(vtd, ECAP_DT))
-		word |= (uint64_t)(request->translated ? 2 : request->access == SILICON_TRANSLATE) << 60;
+		word |= (uint64_t)(request->translated ? 2 : request->access == SILICON_TRANSLATE)
+			<< 60;
 	if (vtd_has(vtd, ECAP_PASID) && pasid) {
 		word |= (uint64_t)(request->pasid & 0xfffff) << 40 | VTD_ONE(31);
 		word |= request->execute && !write ? VTD_ONE(30) : 0;
@@ -116,7 +117,9 @@ static uint64_t record_high(const struct vtd *vtd, const struct silicon_request 
 static uint64_t record_low(const struct vtd *vtd, const struct silicon_request *request)
 {
 	uint64_t sagaw = CAP_SAGAW(vtd->config.cap);
-	unsigned width = sagaw & 8 || vtd_cap(vtd, CAP_FS5LP) ? 57 : sagaw & 4 || !(sagaw & 2) ? 48 : 39;
+	unsigned width = sagaw & 8 || vtd_cap(vtd, CAP_FS5LP) ? 57
+			 : sagaw & 4 || !(sagaw & 2)          ? 48
+							      : 39;
 
 	if (vtd_has(vtd, ECAP_FSTS) && width < 48)
 		width = 48;
@@ -152,7 +155,8 @@ static void record(struct vtd *vtd, const struct silicon_request *request, unsig
 	if (before & FSTS_PFO && !defective(vtd, RECORD_DESPITE_OVERFLOW))
 		return;
 	for (unsigned i = 0; vtd->config.compressing && i < records(vtd); i++)
-		if (vtd->record[i].high & RECORD_F && (vtd->record[i].high & 0xffff) == request->source)
+		if (vtd->record[i].high & RECORD_F &&
+		    (vtd->record[i].high & 0xffff) == request->source)
 			return;
 	if (vtd->record[index].high & RECORD_F && !defective(vtd, RECORD_OVERWRITES)) {
 		if (!defective(vtd, OVERFLOW_UNREPORTED))
@@ -161,7 +165,8 @@ static void record(struct vtd *vtd, const struct silicon_request *request, unsig
 	}
 	record_at(vtd, index, record_low(vtd, request), record_high(vtd, request, reason));
 	if (!(before & FSTS_PPF) || defective(vtd, FRI_OF_LAST_FAULT))
-		vtd->fsts = (vtd->fsts & ~0xff00u) | (defective(vtd, FRI_ALWAYS_ZERO) ? 0 : index << 8);
+		vtd->fsts = (vtd->fsts & ~0xff00u) |
+			    (defective(vtd, FRI_ALWAYS_ZERO) ? 0 : index << 8);
 	if (!defective(vtd, RECORD_INDEX_STUCK))
 		vtd->record_next = index + 1 < records(vtd) ? index + 1 : 0;
 	vtd_event_raise(vtd, &vtd->fault_event, (before & CONDITIONS) != 0);

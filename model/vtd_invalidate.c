@@ -30,7 +30,8 @@ static bool overlaps(const struct vtd *vtd, struct vtd_range range, uint64_t inp
 	if (defective(vtd, INVALIDATION_MASK_IGNORED))
 		span = 12;
 	if (defective(vtd, INVALIDATION_BASE_UNMASKED) && range.mask && range.mask < 52)
-		return input < range.address + VTD_ONE(span) && input + VTD_ONE(size_lg2) > range.address;
+		return input < range.address + VTD_ONE(span) &&
+		       input + VTD_ONE(size_lg2) > range.address;
 	if (span < size_lg2)
 		span = size_lg2;
 	return span > 63 || input >> span == range.address >> span;
@@ -48,7 +49,8 @@ static uint16_t source_mask(unsigned function_mask)
 void vtd_invalidate_contexts(struct vtd *vtd, unsigned granularity, uint16_t did, uint16_t source,
 			     unsigned function_mask)
 {
-	bool tagged = vtd_ttm(vtd) == TTM_LEGACY || defective(vtd, CONTEXT_DOMAIN_MATCHED_IN_SCALABLE);
+	bool tagged = vtd_ttm(vtd) == TTM_LEGACY ||
+		      defective(vtd, CONTEXT_DOMAIN_MATCHED_IN_SCALABLE);
 	uint16_t mask = defective(vtd, FUNCTION_MASK_IGNORED) ? 0xffff : source_mask(function_mask);
 
 	if (vtd_cap(vtd, CAP_RWBF))

@@ -43,7 +43,8 @@ static bool queue_error(struct vtd *vtd, unsigned information)
 	}
 	if (defective(vtd, QUEUE_ERROR_PASSES_DESCRIPTOR))
 		vtd->iqh = (vtd->iqh + width_of(vtd)) & (queue_bytes(vtd) - 1);
-	vtd->iqercd = (vtd->iqercd & ~UINT64_C(15)) | (defective(vtd, QUEUE_ERROR_WITHOUT_CODE) ? 0 : information);
+	vtd->iqercd = (vtd->iqercd & ~UINT64_C(15)) |
+		      (defective(vtd, QUEUE_ERROR_WITHOUT_CODE) ? 0 : information);
 	vtd_fault_set(vtd, FSTS_IQE);
 	return false;
 }
@@ -56,13 +57,23 @@ static unsigned type_of(uint64_t word)
 static bool type_exists(const struct vtd *vtd, unsigned type)
 {
 	switch (type) {
-	case 1: case 2: case 5: return true;
-	case 3: return vtd_has(vtd, ECAP_DT);
-	case 4: return true;
-	case 6: case 7: return vtd_ttm(vtd) != TTM_LEGACY;
-	case 8: return vtd_ttm(vtd) != TTM_LEGACY && vtd_has(vtd, ECAP_DT);
-	case 9: return vtd_ttm(vtd) != TTM_LEGACY && vtd_has(vtd, ECAP_PRS);
-	default: return false;
+	case 1:
+	case 2:
+	case 5:
+		return true;
+	case 3:
+		return vtd_has(vtd, ECAP_DT);
+	case 4:
+		return true;
+	case 6:
+	case 7:
+		return vtd_ttm(vtd) != TTM_LEGACY;
+	case 8:
+		return vtd_ttm(vtd) != TTM_LEGACY && vtd_has(vtd, ECAP_DT);
+	case 9:
+		return vtd_ttm(vtd) != TTM_LEGACY && vtd_has(vtd, ECAP_PRS);
+	default:
+		return false;
 	}
 }
 
@@ -70,11 +81,16 @@ static bool type_exists(const struct vtd *vtd, unsigned type)
 static bool granularity_exists(const struct vtd *vtd, unsigned type, unsigned granularity)
 {
 	switch (type) {
-	case 1: return granularity != 0;
-	case 2: return granularity != 0 && (granularity != 3 || vtd_cap(vtd, CAP_PSI));
-	case 6: return granularity >= 2;
-	case 7: return granularity != 2;
-	default: return true;
+	case 1:
+		return granularity != 0;
+	case 2:
+		return granularity != 0 && (granularity != 3 || vtd_cap(vtd, CAP_PSI));
+	case 6:
+		return granularity >= 2;
+	case 7:
+		return granularity != 2;
+	default:
+		return true;
 	}
 }
 
@@ -118,7 +134,8 @@ static void wait_complete(struct vtd *vtd, const uint64_t *words)
 
 		/* A missing memory is the descriptor's mistake: undefined, here without effect. */
 		if (defective(vtd, WAIT_STATUS_8_BYTES))
-			(void)memory->write(memory->context, address & ~UINT64_C(7), &wide, 8, true);
+			(void)memory->write(memory->context, address & ~UINT64_C(7), &wide, 8,
+					    true);
 		else
 			(void)memory->write(memory->context, address, &status, 4, true);
 	}
@@ -154,7 +171,8 @@ static struct vtd_range range_of(const uint64_t *words)
 {
 	return (struct vtd_range){
 		.address = words[1] & vtd_mask(63, 12),
-		.mask = (unsigned)vtd_bits(words[1], 5, 0), .hint = words[1] & VTD_ONE(6),
+		.mask = (unsigned)vtd_bits(words[1], 5, 0),
+		.hint = words[1] & VTD_ONE(6),
 	};
 }
 
@@ -164,9 +182,10 @@ static void page_response(struct vtd *vtd, const uint64_t *words)
 
 	if (!devices || !devices->page_response)
 		return;
-	devices->page_response(devices->context, (uint16_t)(words[0] >> 16),
-			       words[0] & VTD_ONE(4) ? (uint32_t)vtd_bits(words[0], 51, 32) : SILICON_NO_PASID,
-			       (unsigned)vtd_bits(words[1], 11, 3), (unsigned)vtd_bits(words[0], 15, 12));
+	devices->page_response(
+		devices->context, (uint16_t)(words[0] >> 16),
+		words[0] & VTD_ONE(4) ? (uint32_t)vtd_bits(words[0], 51, 32) : SILICON_NO_PASID,
+		(unsigned)vtd_bits(words[1], 11, 3), (unsigned)vtd_bits(words[0], 15, 12));
 }
 
 static bool execute(struct vtd *vtd, const uint64_t *words)
@@ -197,7 +216,8 @@ static bool execute(struct vtd *vtd, const uint64_t *words)
 		vtd_invalidate_pasids(vtd, granularity, did, pasid);
 		return true;
 	case 8:
-		return device_invalidate(vtd, did, pasid, words[1] & vtd_mask(63, 12), words[1] & VTD_ONE(11));
+		return device_invalidate(vtd, did, pasid, words[1] & vtd_mask(63, 12),
+					 words[1] & VTD_ONE(11));
 	case 9:
 		page_response(vtd, words);
 		return true;
@@ -259,7 +279,8 @@ static bool one(struct vtd *vtd)
 	if (defective(vtd, QUEUE_STOPS_AT_WRAP) && vtd->iqh == last)
 		return false;
 	/* 11.4.3, C: the queue is always snooped. */
-	if (!memory->read(memory->context, (vtd->iqa & vtd_mask(63, 12)) + vtd->iqh, words, width, true))
+	if (!memory->read(memory->context, (vtd->iqa & vtd_mask(63, 12)) + vtd->iqh, words, width,
+			  true))
 		return queue_error(vtd, IQEI_FETCH);
 	error = descriptor_error(vtd, words);
 	if (error)
@@ -267,7 +288,8 @@ static bool one(struct vtd *vtd)
 	vtd->iqh = vtd->iqh >= last ? 0 : vtd->iqh + width;
 	if (defective(vtd, QUEUE_SKIPS_AFTER_WRAP) && vtd->iqh == 0 && vtd->iqt >= 2 * width)
 		vtd->iqh = width;
-	if (defective(vtd, DESCRIPTOR_BEFORE_WAIT_DROPPED) && type_of(words[0]) != 5 && vtd->iqh + width == vtd->iqt)
+	if (defective(vtd, DESCRIPTOR_BEFORE_WAIT_DROPPED) && type_of(words[0]) != 5 &&
+	    vtd->iqh + width == vtd->iqt)
 		return true;
 	if (postponed(vtd, words))
 		return true;
@@ -282,7 +304,8 @@ bool vtd_queue_step(struct vtd *vtd)
 	bool work = false;
 
 	for (unsigned i = 0; i < VTD_STEP_DESCRIPTORS; i++) {
-		if (!(vtd->status & GCMD_QIE) || vtd->iqh == vtd->iqt || vtd->fsts & (FSTS_IQE | FSTS_ITE))
+		if (!(vtd->status & GCMD_QIE) || vtd->iqh == vtd->iqt ||
+		    vtd->fsts & (FSTS_IQE | FSTS_ITE))
 			break;
 		if (!one(vtd))
 			break;

@@ -43,34 +43,51 @@ static bool in_iotlb(const struct vtd *vtd, uint32_t offset)
 static uint32_t queue_read(const struct vtd *vtd, uint32_t offset)
 {
 	switch (offset & ~4u) {
-	case 0x80: return half(vtd->status & GCMD_QIE ? vtd->iqh : 0, offset);
-	case 0x88: return half(vtd->iqt, offset);
-	case 0x90: return half(vtd->iqa, offset);
-	case 0x98: return offset == 0x9c ? vtd->ics : 0;
-	case 0xb0: return half(vtd->iqercd, offset);
-	default: return vtd_event_read(&vtd->wait_event, offset - 0xa0);
+	case 0x80:
+		return half(vtd->status & GCMD_QIE ? vtd->iqh : 0, offset);
+	case 0x88:
+		return half(vtd->iqt, offset);
+	case 0x90:
+		return half(vtd->iqa, offset);
+	case 0x98:
+		return offset == 0x9c ? vtd->ics : 0;
+	case 0xb0:
+		return half(vtd->iqercd, offset);
+	default:
+		return vtd_event_read(&vtd->wait_event, offset - 0xa0);
 	}
 }
 
 static uint32_t page_request_read(const struct vtd *vtd, uint32_t offset)
 {
 	switch (offset & ~4u) {
-	case 0xc0: return half(vtd->pqh, offset);
-	case 0xc8: return half(vtd->pqt, offset);
-	case 0xd0: return half(vtd->pqa, offset);
-	case 0xd8: return offset == 0xdc ? vtd->prs : 0;
-	default: return vtd_event_read(&vtd->page_event, offset - 0xe0);
+	case 0xc0:
+		return half(vtd->pqh, offset);
+	case 0xc8:
+		return half(vtd->pqt, offset);
+	case 0xd0:
+		return half(vtd->pqa, offset);
+	case 0xd8:
+		return offset == 0xdc ? vtd->prs : 0;
+	default:
+		return vtd_event_read(&vtd->page_event, offset - 0xe0);
 	}
 }
 
 static uint32_t protected_read(const struct vtd *vtd, uint32_t offset)
 {
 	switch (offset) {
-	case 0x64: return vtd->pmen;
-	case 0x68: return vtd->plm_base;
-	case 0x6c: return vtd->plm_limit;
-	case 0x70: case 0x74: return half(vtd->phm_base, offset);
-	default: return half(vtd->phm_limit, offset);
+	case 0x64:
+		return vtd->pmen;
+	case 0x68:
+		return vtd->plm_base;
+	case 0x6c:
+		return vtd->plm_limit;
+	case 0x70:
+	case 0x74:
+		return half(vtd->phm_base, offset);
+	default:
+		return half(vtd->phm_limit, offset);
 	}
 }
 
@@ -86,16 +103,31 @@ static uint32_t status_read(const struct vtd *vtd)
 static uint32_t fixed_read(const struct vtd *vtd, uint32_t offset)
 {
 	switch (offset) {
-	case 0x00: return vtd->config.version;
-	case 0x08: case 0x0c: return half(vtd->config.cap, offset);
-	case 0x10: case 0x14: return half(vtd->config.ecap, offset);
-	case 0x1c: return status_read(vtd);
-	case 0x20: case 0x24: return half(vtd->rtaddr, offset);
-	case 0x28: case 0x2c: return half(vtd->ccmd, offset);
-	case 0x34: return vtd_fault_status(vtd);
-	case 0x38: case 0x3c: case 0x40: case 0x44:
+	case 0x00:
+		return vtd->config.version;
+	case 0x08:
+	case 0x0c:
+		return half(vtd->config.cap, offset);
+	case 0x10:
+	case 0x14:
+		return half(vtd->config.ecap, offset);
+	case 0x1c:
+		return status_read(vtd);
+	case 0x20:
+	case 0x24:
+		return half(vtd->rtaddr, offset);
+	case 0x28:
+	case 0x2c:
+		return half(vtd->ccmd, offset);
+	case 0x34:
+		return vtd_fault_status(vtd);
+	case 0x38:
+	case 0x3c:
+	case 0x40:
+	case 0x44:
 		return vtd_event_read(&vtd->fault_event, offset - 0x38);
-	default: return 0;
+	default:
+		return 0;
 	}
 }
 
@@ -127,7 +159,8 @@ static void queue_write(struct vtd *vtd, uint32_t offset, uint32_t value)
 	case 0x88:
 		vtd_queue_tail(vtd, value);
 		break;
-	case 0x90: case 0x94:
+	case 0x90:
+	case 0x94:
 		set_half(&vtd->iqa, offset, value,
 			 vtd_mask(vtd->config.haw - 1, 11) | vtd_mask(2, 0));
 		break;
@@ -137,7 +170,10 @@ static void queue_write(struct vtd *vtd, uint32_t offset, uint32_t value)
 		if (value & 1)
 			vtd_event_serviced(vtd, &vtd->wait_event);
 		break;
-	case 0xa0: case 0xa4: case 0xa8: case 0xac:
+	case 0xa0:
+	case 0xa4:
+	case 0xa8:
+	case 0xac:
 		vtd_event_write(vtd, &vtd->wait_event, offset - 0xa0, value);
 		break;
 	default:
@@ -154,15 +190,20 @@ static void page_request_write(struct vtd *vtd, uint32_t offset, uint32_t value)
 	case 0xc8:
 		vtd->pqt = value & vtd_mask(18, 5);
 		break;
-	case 0xd0: case 0xd4:
-		set_half(&vtd->pqa, offset, value, vtd_mask(vtd->config.haw - 1, 12) | vtd_mask(2, 0));
+	case 0xd0:
+	case 0xd4:
+		set_half(&vtd->pqa, offset, value,
+			 vtd_mask(vtd->config.haw - 1, 12) | vtd_mask(2, 0));
 		break;
 	case 0xdc:
 		vtd->prs &= ~(value & 3);
 		if (!vtd->prs)
 			vtd_event_serviced(vtd, &vtd->page_event);
 		break;
-	case 0xe0: case 0xe4: case 0xe8: case 0xec:
+	case 0xe0:
+	case 0xe4:
+	case 0xe8:
+	case 0xec:
 		vtd_event_write(vtd, &vtd->page_event, offset - 0xe0, value);
 		break;
 	default:
@@ -188,7 +229,8 @@ static void protected_write(struct vtd *vtd, uint32_t offset, uint32_t value)
 	case 0x6c:
 		vtd->plm_limit = value & low_bits;
 		break;
-	case 0x70: case 0x74:
+	case 0x70:
+	case 0x74:
 		set_half(&vtd->phm_base, offset, value, high_bits);
 		break;
 	default:
@@ -202,10 +244,13 @@ static void fixed_write(struct vtd *vtd, uint32_t offset, uint32_t value)
 	uint64_t ssirwe = vtd_has(vtd, ECAP_SSIRWS) ? VTD_ONE(7) : 0;
 
 	switch (offset) {
-	case 0x18: case 0x28: case 0x2c:
+	case 0x18:
+	case 0x28:
+	case 0x2c:
 		vtd_commands_write(vtd, offset, value);
 		break;
-	case 0x20: case 0x24:
+	case 0x20:
+	case 0x24:
 		set_half(&vtd->rtaddr, offset, value, vtd_mask(vtd->config.haw - 1, 10) | ssirwe);
 		if (defective(vtd, ROOT_TAKEN_WITHOUT_COMMAND))
 			vtd->root = vtd->rtaddr;
@@ -213,7 +258,10 @@ static void fixed_write(struct vtd *vtd, uint32_t offset, uint32_t value)
 	case 0x34:
 		vtd_fault_status_write(vtd, value);
 		break;
-	case 0x38: case 0x3c: case 0x40: case 0x44:
+	case 0x38:
+	case 0x3c:
+	case 0x40:
+	case 0x44:
 		vtd_event_write(vtd, &vtd->fault_event, offset - 0x38, value);
 		break;
 	default:
@@ -235,7 +283,8 @@ void vtd_write32(struct vtd *vtd, uint32_t offset, uint32_t value)
 	else if (offset >= 0x80 && offset < 0xb8 && vtd_has(vtd, ECAP_QI))
 		queue_write(vtd, offset, value);
 	else if (offset >= 0xb8 && offset < 0xc0 && vtd_has(vtd, ECAP_IR))
-		set_half(&vtd->irta, offset, value, vtd_mask(vtd->config.haw - 1, 11) | vtd_mask(3, 0));
+		set_half(&vtd->irta, offset, value,
+			 vtd_mask(vtd->config.haw - 1, 11) | vtd_mask(3, 0));
 	else if (offset >= 0xc0 && offset < 0xf0 && vtd_has(vtd, ECAP_PRS))
 		page_request_write(vtd, offset, value);
 }

@@ -33,9 +33,11 @@ static bool protected_memory(const struct vtd *vtd, uint64_t address, uint32_t b
 
 	if (!(vtd->pmen & 1))
 		return false;
-	if (vtd_cap(vtd, CAP_PLMR) && inside(address, last, vtd->plm_base, vtd->plm_limit | 0x1fffff))
+	if (vtd_cap(vtd, CAP_PLMR) &&
+	    inside(address, last, vtd->plm_base, vtd->plm_limit | 0x1fffff))
 		return true;
-	return vtd_cap(vtd, CAP_PHMR) && inside(address, last, vtd->phm_base, vtd->phm_limit | 0x1fffff);
+	return vtd_cap(vtd, CAP_PHMR) &&
+	       inside(address, last, vtd->phm_base, vtd->phm_limit | 0x1fffff);
 }
 
 static struct silicon_answer allow(struct vtd *vtd, const struct silicon_request *request, uint64_t address)
@@ -49,10 +51,12 @@ static struct silicon_answer allow(struct vtd *vtd, const struct silicon_request
 static bool interrupt_range(struct vtd *vtd, const struct silicon_request *request,
 			    struct silicon_answer *answer)
 {
-	bool message = request->access == SILICON_WRITE && request->bytes == 4 && !(request->address & 3);
+	bool message = request->access == SILICON_WRITE && request->bytes == 4 &&
+		       !(request->address & 3);
 	bool flush = request->access == SILICON_READ && request->bytes == 0;
 
-	if (!vtd_interrupt_range(request->address) || request->pasid != SILICON_NO_PASID || request->translated)
+	if (!vtd_interrupt_range(request->address) || request->pasid != SILICON_NO_PASID ||
+	    request->translated)
 		return false;
 	if (defective(vtd, INTERRUPT_RANGE_TRANSLATED))
 		return false;
@@ -87,7 +91,9 @@ static bool hit(struct vtd *vtd, const struct silicon_request *request, struct s
 	if (vtd_is_write(request->access) && !entry->t.dirty && !entry->t.absent &&
 	    !defective(vtd, DIRTY_NOT_ON_HIT) && !vtd_permission(vtd, request, &entry->t))
 		return false;
-	reason = defective(vtd, PERMISSION_UNCHECKED_ON_HIT) ? 0 : vtd_permission(vtd, request, &entry->t);
+	reason = defective(vtd, PERMISSION_UNCHECKED_ON_HIT)
+			 ? 0
+			 : vtd_permission(vtd, request, &entry->t);
 	if (reason)
 		*answer = fault(vtd, request, reason, entry->t.fpd);
 	else
@@ -117,7 +123,9 @@ static struct silicon_answer completion(const struct vtd *vtd, const struct sili
 	uint64_t offset = request->address & vtd_mask(t->size_lg2 - 1, 12);
 
 	return (struct silicon_answer){
-		.allowed = true, .address = t->output + offset, .size_lg2 = t->size_lg2,
+		.allowed = true,
+		.address = t->output + offset,
+		.size_lg2 = t->size_lg2,
 		.readable = user && t->ss_read,
 		.writable = user && write && !no_write,
 	};
@@ -132,7 +140,8 @@ static struct silicon_answer walk(struct vtd *vtd, const struct silicon_request 
 	if (reason)
 		return fault(vtd, request, reason, route.fpd);
 	if (request->access == SILICON_PAGE_REQUEST) {
-		struct silicon_answer answer = { .allowed = vtd_page_request(vtd, request, &route) };
+		struct silicon_answer answer = { .allowed = vtd_page_request(vtd, request,
+									     &route) };
 
 		return answer;
 	}
@@ -140,7 +149,9 @@ static struct silicon_answer walk(struct vtd *vtd, const struct silicon_request 
 		return translated(vtd, request, &route);
 	if (request->access == SILICON_TRANSLATE && request->pasid == SILICON_NO_PASID &&
 	    vtd_interrupt_range(request->address))
-		return (struct silicon_answer){ .allowed = true, .address = request->address, .size_lg2 = 12,
+		return (struct silicon_answer){ .allowed = true,
+						.address = request->address,
+						.size_lg2 = 12,
 						.writable = !request->no_write };
 	reason = vtd_translate(vtd, request, &route, &t);
 	if (reason)
@@ -199,10 +210,11 @@ bool vtd_page_request(struct vtd *vtd, const struct silicon_request *request, co
 	else
 		vtd_invalidate_iotlb(vtd, route->kind == VTD_NESTED ? 2 : 3, route->did, range);
 	if (pasid)
-		words[0] |= (uint64_t)(request->pasid & 0xfffff) << 32 | (uint64_t)request->privileged << 53;
+		words[0] |= (uint64_t)(request->pasid & 0xfffff) << 32 |
+			    (uint64_t)request->privileged << 53;
 	words[1] = range.address | 1 | (uint64_t)!request->no_write << 1 | 4;	/* RDR, WRR, LPIG */
-	if (!memory->write(memory->context, (vtd->pqa & vtd_mask(63, 12)) + (vtd->pqt & (size - 1)), words,
-			   sizeof words, true))
+	if (!memory->write(memory->context, (vtd->pqa & vtd_mask(63, 12)) + (vtd->pqt & (size - 1)),
+			   words, sizeof words, true))
 		return false;
 	vtd->pqt = next;
 	vtd_event_raise(vtd, &vtd->page_event, vtd->prs != 0);

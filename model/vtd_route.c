@@ -75,7 +75,8 @@ static bool context_reserved(const struct vtd *vtd, const uint64_t *w)
 		return false;
 	if (w[0] & vtd_mask(11, 4) || (!pass && w[0] & haw_mask(vtd)))
 		return true;
-	return w[1] & (VTD_ONE(7) | vtd_mask(63, 24)) || domain_reserved(vtd, (uint16_t)(w[1] >> 8));
+	return w[1] & (VTD_ONE(7) | vtd_mask(63, 24)) ||
+	       domain_reserved(vtd, (uint16_t)(w[1] >> 8));
 }
 
 /* LCT.3 to LCT.5; what the entry says goes to the route. */
@@ -140,7 +141,8 @@ static unsigned legacy_route(struct vtd *vtd, const struct silicon_request *requ
 	reason = legacy_decode(vtd, request, fresh.w, route);
 	/* 6.2.2: with caching mode what faults is cached too, under domain-id 0. */
 	fresh.did = reason ? 0 : route->did;
-	if (!reason || reason == 0x0d || vtd_cap(vtd, CAP_CM) || defective(vtd, FAULTING_CONTEXT_CACHED))
+	if (!reason || reason == 0x0d || vtd_cap(vtd, CAP_CM) ||
+	    defective(vtd, FAULTING_CONTEXT_CACHED))
 		vtd_context_fill(vtd, &fresh);
 	return reason;
 }
@@ -157,7 +159,8 @@ static unsigned scalable_context(struct vtd *vtd, const struct silicon_request *
 	half = root[devfn >= 0x80 && !defective(vtd, UPPER_CONTEXT_TABLE_UNUSED)];
 	if (!(half & 1))
 		return 0x39;
-	if (half & (vtd_mask(11, 1) | haw_mask(vtd)) && !defective(vtd, SCALABLE_ROOT_RESERVED_UNCHECKED))
+	if (half & (vtd_mask(11, 1) | haw_mask(vtd)) &&
+	    !defective(vtd, SCALABLE_ROOT_RESERVED_UNCHECKED))
 		return 0x3a;
 	if (!table_fetch(vtd, (half & vtd_mask(63, 12)) + 32 * (devfn & 0x7f), w, 4))
 		return 0x40;
@@ -235,7 +238,8 @@ static unsigned pasid_entry(struct vtd *vtd, uint64_t context, struct vtd_route 
 		route->fpd |= (directory & 2) != 0;
 	if (!(directory & 1))
 		return 0x51;
-	if (directory & (vtd_mask(11, 2) | haw_mask(vtd)) && !defective(vtd, DIRECTORY_RESERVED_UNCHECKED))
+	if (directory & (vtd_mask(11, 2) | haw_mask(vtd)) &&
+	    !defective(vtd, DIRECTORY_RESERVED_UNCHECKED))
 		return 0x52;
 	if (defective(vtd, PASID_INDEX_5_BITS))
 		index &= 0x1f;
@@ -349,7 +353,8 @@ static unsigned scalable_pasid(struct vtd *vtd, const struct silicon_request *re
 	reason = pasid_decode(vtd, request, fresh.w, route);
 	/* 6.2.3: as for the context cache. 5Ch and 5Dh are the request's fault, not the entry's. */
 	fresh.did = reason && reason < 0x5c ? 0 : route->did;
-	if (!reason || reason > 0x5b || vtd_cap(vtd, CAP_CM) || defective(vtd, FAULTING_PASID_CACHED))
+	if (!reason || reason > 0x5b || vtd_cap(vtd, CAP_CM) ||
+	    defective(vtd, FAULTING_PASID_CACHED))
 		vtd_pasid_fill(vtd, &fresh);
 	return reason;
 }

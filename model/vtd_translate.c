@@ -164,7 +164,8 @@ static unsigned mark(struct vtd *vtd, const struct vtd_route *route, const struc
 		reason = vtd_mark_first(vtd, route, &leaf[0]);
 	if (!reason && route->kind == VTD_SECOND)
 		reason = vtd_mark_second(vtd, route, &leaf[0]);
-	if (!reason && route->kind == VTD_NESTED && !defective(vtd, NESTED_DIRTY_IN_FIRST_STAGE_ONLY))
+	if (!reason && route->kind == VTD_NESTED &&
+	    !defective(vtd, NESTED_DIRTY_IN_FIRST_STAGE_ONLY))
 		reason = vtd_mark_second(vtd, route, &leaf[1]);
 	t->dirty = !reason;
 	return reason;
@@ -213,9 +214,13 @@ unsigned vtd_translate(struct vtd *vtd, const struct silicon_request *request,
 
 	for (unsigned i = 0; i < RESTARTS && reason == VTD_RESTART; i++) {
 		*translation = (struct vtd_translation){
-			.kind = route->kind, .legacy = route->legacy, .fpd = route->fpd,
-			.privileged = route->privileged, .wpe = route->wpe,
-			.did = route->did, .pasid = route->pasid,
+			.kind = route->kind,
+			.legacy = route->legacy,
+			.fpd = route->fpd,
+			.privileged = route->privileged,
+			.wpe = route->wpe,
+			.did = route->did,
+			.pasid = route->pasid,
 		};
 		reason = once(vtd, request, route, translation);
 	}

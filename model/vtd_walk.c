@@ -227,7 +227,8 @@ unsigned vtd_second_stage(struct vtd *vtd, const struct vtd_route *route, uint64
 			return reason == 0x91 ? 0x7d : reason;
 		if (!defective(vtd, PERMISSION_OF_LEAF_ALONE) || ends) {
 			leaf->read = leaf->read && read;
-			leaf->write = leaf->write && (write || (ends && defective(vtd, WRITE_OF_LEAF_IGNORED)));
+			leaf->write = leaf->write &&
+				      (write || (ends && defective(vtd, WRITE_OF_LEAF_IGNORED)));
 		}
 		if (!leaf->read && !leaf->write && !route->legacy)
 			return second_absent(route, leaf, level);
@@ -301,13 +302,16 @@ static unsigned first_address(struct vtd *vtd, const struct vtd_route *route, ui
 	if (reason)
 		return reason;
 	*host = leaf.output;
-	if (!leaf.read || (route->ssade && !leaf.write && !defective(vtd, NESTED_TABLES_WRITABLE_UNCHECKED)))
+	if (!leaf.read ||
+	    (route->ssade && !leaf.write && !defective(vtd, NESTED_TABLES_WRITABLE_UNCHECKED)))
 		return top ? 0x75 : 0x76;
 	if (!update)
 		return 0;
 	if (!leaf.write && !defective(vtd, NESTED_UPDATE_THROUGH_READ_ONLY))
 		return 0x77;
-	return defective(vtd, NESTED_UPDATE_LEAVES_TABLE_CLEAN) ? 0 : vtd_mark_second(vtd, route, &leaf);
+	return defective(vtd, NESTED_UPDATE_LEAVES_TABLE_CLEAN)
+		       ? 0
+		       : vtd_mark_second(vtd, route, &leaf);
 }
 
 /* 3.6.2, 3.8.1, SFS.8 to SFS.10: set flags of an entry at `address`, behind `guest` */
@@ -367,7 +371,8 @@ static void first_found(uint64_t input, uint64_t address, uint64_t guest,
 	leaf->level = level;
 	leaf->size_lg2 = shift_of(level);
 	leaf->dirty = word & FS_D;
-	leaf->output = (word & vtd_mask(51, shift_of(level))) | (input & vtd_mask(shift_of(level) - 1, 0));
+	leaf->output = (word & vtd_mask(51, shift_of(level))) |
+		       (input & vtd_mask(shift_of(level) - 1, 0));
 }
 
 /* leaf->read: U/S of all levels; leaf->write: R/W of all levels. Kept tables are host addresses already. */
@@ -375,7 +380,8 @@ unsigned vtd_first_stage(struct vtd *vtd, const struct vtd_route *route, uint64_
 {
 	struct vtd_structure *kept = vtd_structure_find(vtd, true, route, input, route->fs_levels);
 	uint64_t guest_table = kept ? kept->guest : route->fs_root;
-	uint64_t limit = route->kind == VTD_NESTED ? vtd_guest_limit(vtd, route->ss_levels) : ~UINT64_C(0);
+	uint64_t limit = route->kind == VTD_NESTED ? vtd_guest_limit(vtd, route->ss_levels)
+						   : ~UINT64_C(0);
 	uint64_t kept_table = kept ? kept->table : 0, word = 0;
 	unsigned level = kept ? kept->level - 1 : route->fs_levels, reason;
 	bool host_known = kept != NULL;
