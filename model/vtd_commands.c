@@ -105,6 +105,7 @@ static void iotlb_command(struct vtd *vtd)
 	if (done)
 		vtd_invalidate_iotlb(vtd, done, (uint16_t)(vtd->iotlb >> 32), range);
 	vtd->iotlb = (vtd->iotlb & (vtd_mask(61, 60) | vtd_mask(49, 32))) | (uint64_t)done << 57;
+	vtd_flags_late(vtd);
 	if (defective(vtd, IOTLB_COMMAND_HANGS))
 		vtd->iotlb |= VTD_ONE(63);
 }

@@ -243,6 +243,7 @@ void vtd_queue_tail(struct vtd *vtd, uint64_t tail)
 {
 	unsigned count = vtd->deferred_count;
 
+	vtd_flags_late(vtd);
 	vtd->deferred_count = 0;
 	for (unsigned i = 0; i < count; i++)
 		(void)execute(vtd, vtd->deferred[i]);

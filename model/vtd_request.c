@@ -13,8 +13,6 @@ static struct silicon_answer fault(struct vtd *vtd, const struct silicon_request
 				   bool fpd)
 {
 	vtd_fault_record(vtd, request, reason, fpd);
-	if (defective(vtd, FAULTING_WRITE_DONE) && request->access == SILICON_WRITE)
-		return (struct silicon_answer){ .allowed = true, .address = request->address };
 	/* 7.1.2: a translation request may be answered with success, and no rights. */
 	if (request->access == SILICON_TRANSLATE && vtd_fault_is_recoverable(reason))
 		return (struct silicon_answer){ .allowed = true, .size_lg2 = 12 };
@@ -74,6 +72,10 @@ static struct silicon_answer finish(struct vtd *vtd, const struct silicon_reques
 {
 	uint64_t offset = request->address & vtd_mask(t->size_lg2 - 1, 0);
 
+	if (defective(vtd, LARGE_2M_OFFSET_SHORT) && t->size_lg2 == 21)
+		offset &= vtd_mask(19, 0);
+	if (defective(vtd, LARGE_1G_OFFSET_SHORT) && t->size_lg2 == 30)
+		offset &= vtd_mask(20, 0);
 	return allow(vtd, request, t->output + offset);
 }
 
@@ -154,6 +156,11 @@ static struct silicon_answer walk(struct vtd *vtd, const struct silicon_request 
 						.size_lg2 = 12,
 						.writable = !request->no_write };
 	reason = vtd_translate(vtd, request, &route, &t);
+	if (reason && defective(vtd, FAULTING_WRITE_DONE) && vtd_is_write(request->access) &&
+	    t.output) {
+		vtd_fault_record(vtd, request, reason, route.fpd);
+		return finish(vtd, request, &t);
+	}
 	if (reason)
 		return fault(vtd, request, reason, route.fpd);
 	if (request->access == SILICON_TRANSLATE)

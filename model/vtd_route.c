@@ -125,6 +125,12 @@ static unsigned legacy_context(struct vtd *vtd, const struct silicon_request *re
 	return 0;
 }
 
+/* 6.2.2: what faults is kept with caching mode alone. 0Dh, and from 44h on, it is the request that faults. */
+static bool context_kept(const struct vtd *vtd, unsigned reason)
+{
+	return !reason || vtd_cap(vtd, CAP_CM) || defective(vtd, FAULTING_CONTEXT_CACHED);
+}
+
 static unsigned legacy_route(struct vtd *vtd, const struct silicon_request *request, struct vtd_route *route)
 {
 	struct vtd_context_entry *cached = vtd_context_find(vtd, request->source);
@@ -141,8 +147,7 @@ static unsigned legacy_route(struct vtd *vtd, const struct silicon_request *requ
 	reason = legacy_decode(vtd, request, fresh.w, route);
 	/* 6.2.2: with caching mode what faults is cached too, under domain-id 0. */
 	fresh.did = reason ? 0 : route->did;
-	if (!reason || reason == 0x0d || vtd_cap(vtd, CAP_CM) ||
-	    defective(vtd, FAULTING_CONTEXT_CACHED))
+	if (reason == 0x0d || context_kept(vtd, reason))
 		vtd_context_fill(vtd, &fresh);
 	return reason;
 }
@@ -372,7 +377,7 @@ static unsigned scalable_route(struct vtd *vtd, const struct silicon_request *re
 			return reason;
 	}
 	reason = scalable_context_decode(vtd, request, w, route);
-	if (!cached && (!reason || reason > 0x43 || vtd_cap(vtd, CAP_CM)))
+	if (!cached && (reason > 0x43 || context_kept(vtd, reason)))
 		vtd_context_fill(vtd, &fresh);
 	if (reason)
 		return reason;

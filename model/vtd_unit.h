@@ -201,6 +201,8 @@ struct vtd {
 	uint64_t late_record;		/* low word of the record that is written late */
 	unsigned late_index;
 	bool late;
+	bool late_flags;
+	uint64_t late_flags_address, late_flags_word;
 	unsigned requests, accesses;
 };
 
@@ -325,6 +327,7 @@ unsigned vtd_first_stage(struct vtd *vtd, const struct vtd_route *route, uint64_
 			 struct vtd_leaf *leaf);
 unsigned vtd_mark_first(struct vtd *vtd, const struct vtd_route *route, const struct vtd_leaf *leaf);
 unsigned vtd_mark_second(struct vtd *vtd, const struct vtd_route *route, const struct vtd_leaf *leaf);
+void vtd_flags_late(struct vtd *vtd);
 unsigned vtd_flags_set(struct vtd *vtd, uint64_t address, uint64_t *word, uint64_t flags);
 
 /* vtd_translate.c, vtd_request.c */

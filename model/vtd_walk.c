@@ -65,7 +65,11 @@ unsigned vtd_flags_set(struct vtd *vtd, uint64_t address, uint64_t *word, uint64
 		wanted &= ~vtd_mask(58, 52);
 	if (defective(vtd, FLAGS_NOT_ATOMIC)) {
 		*word = wanted;
-		return memory->write(memory->context, address, &wanted, 8, true) ? 0 : VTD_RESTART;
+		vtd_flags_late(vtd);
+		vtd->late_flags = true;
+		vtd->late_flags_address = address;
+		vtd->late_flags_word = wanted;
+		return 0;
 	}
 	if (!memory->swap(memory->context, address, *word, wanted, &seen, true))
 		return 0x91;
@@ -75,6 +79,17 @@ unsigned vtd_flags_set(struct vtd *vtd, uint64_t address, uint64_t *word, uint64
 	}
 	*word = wanted;
 	return 0;
+}
+
+/* For silicon that writes the whole entry back, as it read it, when it drains. */
+void vtd_flags_late(struct vtd *vtd)
+{
+	const struct silicon_memory *memory = vtd->silicon.memory;
+
+	if (vtd->late_flags)
+		(void)memory->write(memory->context, vtd->late_flags_address, &vtd->late_flags_word,
+				    8, true);
+	vtd->late_flags = false;
 }
 
 /* 3.10: a flag that must be set where the walk is not snooped is a fault. */
@@ -160,18 +175,13 @@ static void second_keep(struct vtd *vtd, const struct vtd_route *route, uint64_t
 static void second_found(struct vtd *vtd, const struct vtd_route *route, uint64_t input, uint64_t address,
 			 uint64_t word, unsigned level, struct vtd_leaf *leaf)
 {
-	unsigned shift = shift_of(level);
-
-	if (defective(vtd, LARGE_2M_OFFSET_SHORT) && level == 2)
-		shift--;
 	leaf->address = address;
 	leaf->word = word;
 	leaf->level = level;
 	leaf->size_lg2 = shift_of(level);
 	leaf->dirty = !route->ssade || word & SS_D;
-	leaf->output = (word & vtd_mask(51, shift_of(level))) | (input & vtd_mask(shift - 1, 0));
-	if (defective(vtd, LARGE_1G_OFFSET_FROM_ENTRY) && level == 3)
-		leaf->output = (word & vtd_mask(51, 30)) | (input & vtd_mask(20, 0));
+	leaf->output = (word & vtd_mask(51, shift_of(level))) |
+		       (input & vtd_mask(shift_of(level) - 1, 0));
 	if (defective(vtd, OUTPUT_ABOVE_4G_LOST))
 		leaf->output &= 0xffffffff;
 }
