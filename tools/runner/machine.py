@@ -42,7 +42,7 @@ class Machine:
 
     def __init__(self, rig, folder, read_only_variables=False, to_the_end=False):
         self.rig, self.folder = rig, folder
-        self.to_the_end = to_the_end        # until the machine switches itself off, whatever it says
+        self.to_the_end = to_the_end        # even if it forgets: what does the machine do by itself?
         self.program = qemu.find()
         lacking = qemu.lacking(self.program, rig.needs)
         if lacking:
@@ -67,13 +67,15 @@ class Machine:
 
     def boot(self, gathered, shown, on_event=None):
         """Until the machine is off. None, or the sentence that says why it did not come to its end."""
+        gathered.patient = self.to_the_end
+
         def take(event):
             gathered.take(event)
             shown.event(event)
             if on_event:
                 on_event(event)
             self.session.stall_limit = self.rig.stall_limit * (PATIENCE if gathered.in_firmware else 1)
-            return None if self.to_the_end else gathered.enough
+            return gathered.enough
 
         with tempfile.TemporaryDirectory(prefix='iovet-') as private, \
                 open(self.folder / 'serial.log', 'ab') as log, \

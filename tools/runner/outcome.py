@@ -36,6 +36,7 @@ class Outcome:
         self.again = {}             # case number -> the event that ended it in vain: see on_begin()
         self.phase = None           # of the boot that the image named last
         self.journal_found = False  # by the present start
+        self.patient = False        # go on although it is forgotten
         self.forgotten = False      # the run began anew after it had ended: no journal survived the reset
         self.complaints = []        # why the run is broken
         self.evidence = {}
@@ -82,7 +83,7 @@ class Outcome:
         """Why there is no sense in listening any longer; None if there is."""
         if self.next == 'stay' or (self.next == 'reboot' and self.starts > self.starts_at_end):
             return ENOUGH
-        if self.forgotten:
+        if self.forgotten and not self.patient:
             return 'the journal did not survive the reset: no reports, and the run begins anew'
         return 'the machine resets itself over and over' if self.starts > STARTS_MAX else None
 

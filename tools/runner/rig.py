@@ -27,7 +27,8 @@ class Rig:
             self.arguments = [word for line in table['arguments'] for word in line.split()]
             self.units = table['units']
             self.time_limit = table['time_limit']       # seconds, of the whole run
-            self.known = [(k['case'], ','.join(k.get('reasons', [])), k['link'], k['reason'])
+            self.known = [(k['case'], ','.join(k.get('reasons', [])), k['link'],
+                           '' if 'reasons' in k else k['symptom'], k['reason'])
                           for k in table.get('known', [])]
         except KeyError as error:
             raise RigError(f'rig {name}: no {error}') from error
@@ -41,9 +42,9 @@ class Rig:
         lines = [f'# rig {self.name}']
         lines += [f'{key}={value}' for key, value in {**self.conf, **more}.items()
                   if value not in (None, '')]
-        for case, reasons, link, reason in self.known:
+        for case, reasons, link, symptom, reason in self.known:
             key = f'known_reason={case} {reasons}' if reasons else f'known={case}'
-            lines += [f'# {reason}', f'{key} {link}']
+            lines += [f'# {reason}', f'{key} {link} {symptom}'.rstrip()]
         return '\n'.join(lines) + '\n'
 
 

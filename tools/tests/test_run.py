@@ -46,12 +46,16 @@ class Rig(unittest.TestCase):
 
     def test_configuration(self):
         one = rig.Rig('x', self.TEXT + '[conf]\ndeadline_ms=5\n[[known]]\n'
-                                       'case="dirty.*"\nlink="https://l"\nreason="r"\n')
+                                       'case="dirty.*"\nlink="https://l"\nsymptom="flags *"\n'
+                                       'reason="r"\n[[known]]\ncase="a.*"\nreasons=["79/05"]\n'
+                                       'link="https://m"\nreason="s"\n')
         self.assertEqual(one.configuration(tests='a.*', seed=None, sabotage=''),
-                         '# rig x\ndeadline_ms=5\ntests=a.*\n# r\nknown=dirty.* https://l\n')
+                         '# rig x\ndeadline_ms=5\ntests=a.*\n# r\nknown=dirty.* https://l flags *\n'
+                         '# s\nknown_reason=a.* 79/05 https://m\n')
 
     def test_mistakes_are_named(self):
-        for text, word in ((self.TEXT + 'colour=1\n', 'colour'), ('units=1\n', 'description'),
+        known = '[[known]]\ncase="a"\nlink="l"\nreason="r"\n'
+        for text, word in ((self.TEXT + 'colour=1\n', 'colour'), (self.TEXT + known, 'symptom'), ('units=1\n', 'description'),
                            ('units=', 'rig x')):
             with self.assertRaisesRegex(rig.RigError, word):
                 rig.Rig('x', text)
