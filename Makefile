@@ -172,6 +172,11 @@ $(HOST)/tests/host/exerciser%test: $(HOST)/tests/host/exerciser%test.c.o $(HOST)
 	$(Q)$(HOST_CC) $(HOST_CFLAGS) $^ -o $@
 
 inproc: $(HOST)/iovet-inproc
+
+# The suite against every defect that the model can have; without the sanitizers, since it is run hundreds of times.
+faults:
+	$(Q)$(MAKE) $(jobs) --no-print-directory HOST=build/fast 'HOST_CFLAGS=$$(COMMON) -O2' build/fast/iovet-inproc
+	@tools/faults build/fast/iovet-inproc
 host: $(HOST_TESTS)
 fuzzers: $(HOST_FUZZERS)
 -include $(RECORD_OBJECTS:.o=.d) $(MODEL_OBJECTS:.o=.d) $(INPROC_OBJECTS:.o=.d) $(HOST_SOURCES:%=$(HOST)/%.d) $(HOST_TESTS:=.c.d) $(HOST_FUZZERS:=.c.d)
@@ -230,5 +235,5 @@ distclean:
 	rm -rf build out
 
 export ARCH RIG TESTS SEED SABOTAGE QEMU V WERROR
-.PHONY: all objects efi image host inproc fuzzers report-tool help setup run run-keep-status test check sabotage fuzz format \
+.PHONY: all objects efi image host inproc faults fuzzers report-tool help setup run run-keep-status test check sabotage fuzz format \
 	rigs clean distclean FORCE

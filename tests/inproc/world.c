@@ -18,12 +18,15 @@
 #define TWIN_BYTES	((size_t)0x03000000)
 #define REGIONS_MAX	8u
 #define CHUNK_BYTES	4096u
+#define IDLE_NS		UINT64_C(1000)
+#define IDLE_NS_MAX	UINT64_C(1000000)
 
 static struct machine *machine;
 static struct machine_host host;
 static uint64_t bases[REGIONS_MAX];
 static uint8_t journal[WORLD_JOURNAL_MAX];
 static size_t journal_bytes;
+static uint64_t idle_ns = IDLE_NS;	/* the next jump in time */
 
 /* ---- The CPU's side ---- */
 
@@ -39,10 +42,16 @@ static void write_region(void *context, uint64_t offset, unsigned width, uint64_
 
 static const struct arch_host_ops region_ops = { read_region, write_region };
 
+/* While nothing is under way nothing will happen by itself: a wait for what never comes is over soon. */
 static void step(void *context)
 {
 	(void)context;
-	(void)machine_step(machine);
+	if (machine_step(machine))
+		idle_ns = IDLE_NS;
+	else
+		idle_ns = MIN(idle_ns * 2, IDLE_NS_MAX);
+	if (idle_ns != IDLE_NS)
+		arch_host_advance_ns(idle_ns);
 }
 
 static void flushed(void *context, const void *memory, size_t bytes)
