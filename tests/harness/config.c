@@ -181,9 +181,9 @@ static bool take_sabotage(struct config *c, const char *v)
 /* "PATTERN@PATTERN", which ends at `all`. */
 static bool take_where(struct config_known *known, const char *v, size_t all, const char *link)
 {
-	size_t test = strcspn(v, "@ \t");
+	size_t test = strcspn(v, "@ \t"), length = strcspn(link, " \t");
 
-	if (*link == '\0' || strlen(link) >= CONFIG_LINK_MAX)
+	if (length == 0 || length >= CONFIG_LINK_MAX)
 		return false;
 	if (test == 0 || test >= CONFIG_PATTERN_MAX || all - test > CONFIG_PATTERN_MAX)
 		return false;
@@ -197,7 +197,8 @@ static bool take_where(struct config_known *known, const char *v, size_t all, co
 	} else {
 		strcpy(known->variant, "*");
 	}
-	strcpy(known->link, link);
+	memcpy(known->link, link, length);
+	known->link[length] = '\0';
 	return true;
 }
 
@@ -210,9 +211,13 @@ static const char *next_word(const char *v)
 
 static bool take_known(struct config *c, const char *v)
 {
-	if (c->known_count == CONFIG_KNOWN_MAX ||
-	    !take_where(&c->known[c->known_count], v, strcspn(v, " \t"), next_word(v)))
+	struct config_known *known = &c->known[c->known_count];
+	const char *link = next_word(v), *symptom = next_word(link);
+
+	if (c->known_count == CONFIG_KNOWN_MAX || strlen(symptom) >= CONFIG_SYMPTOM_MAX ||
+	    !take_where(known, v, strcspn(v, " \t"), link))
 		return false;
+	strcpy(known->symptom, *symptom != '\0' ? symptom : "*");
 	c->known_count++;
 	return true;
 }
@@ -235,7 +240,8 @@ static bool take_known_reason(struct config *c, const char *v)
 	const char *pair = next_word(v);
 
 	if (c->reasons_count == CONFIG_REASONS_MAX ||
-	    !take_where(&taken.where, v, strcspn(v, " \t"), next_word(pair)))
+	    !take_where(&taken.where, v, strcspn(v, " \t"), next_word(pair)) ||
+	    *next_word(next_word(pair)) != '\0')
 		return false;
 	for (;; pair += 6) {
 		if (taken.count == CONFIG_PAIRS_MAX ||
@@ -262,7 +268,7 @@ static const struct key keys[] = {
 	{ "repeat", false, "1 to 1000", take_repeat },
 	{ "after", false, "poweroff, reboot or stay", take_after },
 	{ "sabotage", false, "a name of at most 31 bytes", take_sabotage },
-	{ "known", true, "a pattern, a space, a link; at most 48 of them", take_known },
+	{ "known", true, "a pattern, a link, and a symptom of up to 95 bytes; at most 48 of them", take_known },
 	{ "known_reason", true, "a pattern, a list like 79/05,85/05, a link; at most 16 of them",
 	  take_known_reason },
 	{ "evidence", false, "0 to 200 lines", take_evidence },
@@ -428,13 +434,20 @@ static bool speaks_of(const struct config_known *known, const char *id, const ch
 }
 
 const struct config_known *config_find_known(const struct config *config, const char *id,
-					     const char *variant)
+					     const char *variant, const char *symptom)
 {
+	const struct config_known *first = NULL;
+
 	for (unsigned i = 0; i < config->known_count; i++) {
-		if (speaks_of(&config->known[i], id, variant))
-			return &config->known[i];
+		const struct config_known *known = &config->known[i];
+
+		if (!speaks_of(known, id, variant))
+			continue;
+		if (glob_matches(known->symptom, symptom))
+			return known;
+		first = first != NULL ? first : known;
 	}
-	return NULL;
+	return first;
 }
 
 const struct config_known *config_find_reason(const struct config *config, const char *id,

@@ -15,8 +15,10 @@
  *	repeat=N		run every case N times
  *	after=poweroff|reboot|stay	what the machine does once the reports are written
  *	sabotage=NAME		break one of the program's own promises (sabotage.h)
- *	known=PATTERN LINK	cases known to fail, and where that is told; PATTERN is a pattern over
+ *	known=PATTERN LINK SYMPTOM	cases known to fail, and where that is told; PATTERN is a pattern over
  *				"topic.name", optionally followed by "@" and one over the variant.
+ *				SYMPTOM, the rest of the line, is one over the expectation that is
+ *				not met: another failure is none that is known. Without it, all are.
  *				May stand more than once.
  *	known_reason=PATTERN PAIRS LINK	faults known to be recorded under another reason: PAIRS is a list
  *				of EXPECTED/GOT in hexadecimal, 79/05. All else that such a case
@@ -38,6 +40,7 @@
 #define CONFIG_REASONS_MAX	16u
 #define CONFIG_PAIRS_MAX	16u		/* of one known_reason */
 #define CONFIG_LINK_MAX		160u		/* bytes of a link, with its end */
+#define CONFIG_SYMPTOM_MAX	96u
 #define CONFIG_LINE_MAX		512u		/* bytes of a line or of one pair; longer ones are refused */
 #define CONFIG_MESSAGES_MAX	16u
 #define CONFIG_MESSAGE_MAX	224u
@@ -57,6 +60,7 @@ struct config_known {
 	char test[CONFIG_PATTERN_MAX];
 	char variant[CONFIG_PATTERN_MAX];	/* "*" without "@" */
 	char link[CONFIG_LINK_MAX];
+	char symptom[CONFIG_SYMPTOM_MAX];	/* a pattern over the expectation that was not met; "*" without */
 };
 
 struct config_reasons {
@@ -106,9 +110,11 @@ void config_read_options(struct config *config, const char *bytes, size_t count,
 /* Does one of the patterns match? An empty list is said to match where `empty` is true. */
 bool config_matches(const struct config_patterns *patterns, const char *name, bool empty);
 
-/* The entry that speaks of this case, NULL if there is none. */
+/*
+ * The entry that speaks of this case, one whose symptom is this one before any other; NULL if there is none.
+ */
 const struct config_known *config_find_known(const struct config *config, const char *id,
-					     const char *variant);
+					     const char *variant, const char *symptom);
 /* The same for a fault of this case that has the reason `got` and not `expected`. */
 const struct config_known *config_find_reason(const struct config *config, const char *id,
 					      const char *variant, unsigned expected, unsigned got);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "tests/harness/case.h"
+#include "tests/harness/glob.h"
 #include "tests/harness/sabotage.h"
 
 static bool any_rule_is_firm(const struct testcase *test)
@@ -68,7 +69,7 @@ static const struct config_known *all_reasons_known(const struct config *config,
 void case_judge(const struct testcase *test, const struct config *config, const char *id,
 		const char *variant, struct case_result *result)
 {
-	const struct config_known *known = config_find_known(config, id, variant);
+	const struct config_known *known = config_find_known(config, id, variant, result->reason);
 	const struct config_known *reasons = NULL;
 
 	if (result->verdict == VERDICT_PASS && result->checks == 0) {
@@ -85,7 +86,8 @@ void case_judge(const struct testcase *test, const struct config *config, const 
 		result->verdict = VERDICT_KNOWN;
 		result->evidence_count = result->evidence_dropped = 0;	/* the reason says it all */
 		explain(result, reasons->link);
-	} else if (known != NULL && result->verdict == VERDICT_FAIL && reasons == NULL) {
+	} else if (known != NULL && result->verdict == VERDICT_FAIL && reasons == NULL &&
+		   glob_matches(known->symptom, result->reason)) {
 		result->verdict = VERDICT_KNOWN;
 		explain(result, known->link);
 	} else if (known != NULL && (result->verdict == VERDICT_PASS || reasons != NULL)) {

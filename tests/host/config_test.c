@@ -289,9 +289,20 @@ HOST_TEST(globs_match_whole_names)
 HOST_TEST(known_speaks_of_test_and_variant)
 {
 	file("known=dirty.*@vtd0/first/* a\nknown=dirty.x b\n");
-	CHECK_STR(config_find_known(&config, "dirty.x", "vtd0/first/4K")->link, "a");
-	CHECK_STR(config_find_known(&config, "dirty.x", "vtd0/second/4K")->link, "b");
-	CHECK(config_find_known(&config, "dirty.y", "vtd0/second/4K") == NULL);
+	CHECK_STR(config_find_known(&config, "dirty.x", "vtd0/first/4K", "")->link, "a");
+	CHECK_STR(config_find_known(&config, "dirty.x", "vtd0/second/4K", "")->link, "b");
+	CHECK(config_find_known(&config, "dirty.y", "vtd0/second/4K", "") == NULL);
+}
+
+HOST_TEST(known_speaks_of_a_symptom)
+{
+	file("known=a.* x flags are *\nknown=a.b y data is lost\nknown=a.c z\n");
+	CHECK_STR(config_find_known(&config, "a.b", "v", "flags are \"-\"")->link, "x");
+	CHECK_STR(config_find_known(&config, "a.b", "v", "flags are \"-\"")->symptom,
+		  "flags are *");
+	CHECK_STR(config_find_known(&config, "a.b", "v", "data is lost")->link, "y");
+	CHECK_STR(config_find_known(&config, "a.b", "v", "neither")->link, "x");
+	CHECK_STR(config.known[2].symptom, "*");
 }
 
 HOST_TEST(known_reasons_are_pairs)
@@ -302,7 +313,7 @@ HOST_TEST(known_reasons_are_pairs)
 	CHECK(config_find_reason(&config, "a.b", "vtd0/first/4K", 0x85, 0x05) == NULL);
 	CHECK(config_find_reason(&config, "a.b", "vtd0/second/4K", 0x05, 0x79) == NULL);
 	CHECK(config_find_reason(&config, "c.b", "vtd0/second/4K", 0x79, 0x05) == NULL);
-	CHECK(config_find_known(&config, "a.b", "vtd0/second/4K") == NULL);
+	CHECK(config_find_known(&config, "a.b", "vtd0/second/4K", "") == NULL);
 }
 
 HOST_TEST(patterns_select)

@@ -54,6 +54,16 @@ HOST_TEST(reasons_are_known_when_each_of_them_is)
 	CHECK_EQ(judged(VERDICT_PASS, 1, "known_reason=t.* 05/79 http://x"), VERDICT_FAIL);
 }
 
+HOST_TEST(a_known_defect_excuses_its_own_symptom_alone)
+{
+	CHECK_EQ(judged(VERDICT_FAIL, 0, "known=t.* http://x w?y"), VERDICT_KNOWN);
+	CHECK_STR(result.reason, "http://x: why");
+	CHECK_EQ(judged(VERDICT_FAIL, 0, "known=t.* http://x"), VERDICT_KNOWN);
+	CHECK_EQ(judged(VERDICT_FAIL, 0, "known=t.* http://x wherefore"), VERDICT_FAIL);
+	CHECK_STR(result.reason, "why");
+	CHECK_EQ(judged(VERDICT_PASS, 0, "known=t.* http://x wherefore"), VERDICT_FAIL);
+}
+
 HOST_TEST(known_reasons_excuse_nothing_else)
 {
 	CHECK_EQ(judged(VERDICT_FAIL, 1, "known_reason=t.* 79/05 http://x"), VERDICT_FAIL);
