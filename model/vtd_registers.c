@@ -135,7 +135,6 @@ uint32_t vtd_read32(struct vtd *vtd, uint32_t offset)
 {
 	if (defective(vtd, REGISTERS_READ_ONES) && ++vtd->accesses > 5000)
 		return ~0u;
-	vtd_fault_late(vtd);
 	if (in_fault_records(vtd, offset))
 		return vtd_record_read(vtd, offset - fault_record_offset(vtd));
 	if (in_iotlb(vtd, offset))
