@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -13,6 +14,13 @@ from runner import display, outcome, qemu, rig as rigs, session
 REPORTS = ('report.json', 'report.xml', 'report.tap', 'report.html', 'journal.bin')
 PATIENCE = 4        # with firmware that says nothing, compared to a case: it may be tidying up its variables
 ESP_OFFSET = '@@1M'
+
+
+def folder_name(name):
+    """A folder under out/, which a run empties: one plain name, and no way out of there."""
+    if not re.fullmatch(r'[A-Za-z0-9_][A-Za-z0-9._-]*', name):
+        raise rigs.RigError(f'{name!r} is no name for a folder under out/: letters, digits and ._- alone')
+    return name
 
 
 class Busy(Exception):
@@ -33,7 +41,7 @@ def alone(folder):
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             raise Busy(f'another run is using {os.path.relpath(folder)}; wait for its end, '
-                       'or name another folder under out/ with OUT=') from error
+                       'or name another folder under out/ with IOVET_OUT=') from error
         yield
 
 

@@ -13,7 +13,7 @@ import time
 import tomllib
 import unittest
 
-from runner import qemu, rig
+from runner import machine, qemu, rig
 
 TOOLS = pathlib.Path(__file__).resolve().parent.parent
 HELP = '''
@@ -35,6 +35,14 @@ REPORT = '''
     echo '{"cases": [{"number": 1, "verdict": "VERDICT"}]}' >"$disk.json"
     mcopy -o -i "$disk@@1M" "$disk.json" ::iovet/reports/report.json
 '''
+
+
+class Folder(unittest.TestCase):
+    def test_a_run_empties_nothing_outside_out(self):
+        for name in ('..', '.', '/tmp/x', 'a/b', '../x', '', '-x', 'a b'):
+            with self.assertRaises(rig.RigError):
+                machine.folder_name(name)
+        self.assertEqual(machine.folder_name('vtd-first_2.a'), 'vtd-first_2.a')
 
 
 class Rig(unittest.TestCase):
@@ -87,7 +95,7 @@ class Run(unittest.TestCase):
         program = self.folder / 'qemu'
         program.write_text('#!/bin/sh\n' + textwrap.dedent(script))
         program.chmod(0o755)
-        return {**os.environ, 'QEMU': str(program), 'IMAGE': str(self.image), 'OUT': self.name}
+        return {**os.environ, 'QEMU': str(program), 'IMAGE': str(self.image), 'IOVET_OUT': self.name}
 
     def run_it(self, script, **more):
         done = subprocess.run([sys.executable, TOOLS / 'run', 'vtd-first'], capture_output=True, text=True,
@@ -158,7 +166,7 @@ class Run(unittest.TestCase):
         status, text = self.run_it(script)
         after = sorted((path.name, path.stat().st_ino, path.stat().st_mtime_ns) for path in folder.iterdir())
         self.assertEqual((status, before), (3, after), text)
-        self.assertRegex(text, f'another run is using out/{self.name}; .*OUT=')
+        self.assertRegex(text, f'another run is using out/{self.name}; .*IOVET_OUT=')
         process.kill()                      # not even a chance to tidy up
         process.wait()
         self.assertEqual(self.run_it(script)[0], 0)
