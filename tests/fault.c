@@ -114,7 +114,7 @@ TEST(fault, quiet_source_leaves_no_record,
 
 TEST(fault, overflow_is_reported,
      .claim = "More faults of different sources than there are records end in an overflow, not in silence.",
-     .rules = RULES(VTD_FLT_06, VTD_FLT_07, VTD_FLT_09),
+     .rules = RULES(VTD_FLT_07, VTD_FLT_09),
      .needs = NEEDS_DMA_WRITE | NEEDS_OTHER_ENGINE, .sweep = SWEEP_REGIMES, .faults = true)
 {
 	struct span s = unmapped_leaves(b, 1);
@@ -130,18 +130,17 @@ TEST(fault, overflow_is_reported,
 		overflow = i > records && fault_overflowed(b);
 	}
 	forget_faults(b);
-	if (!overflow)
-		unproven(
-			b,
-			"the unit folds faults of one source together; two sources did not overflow %u records",
-			records);
+	/* Faults of one source may be folded together: two sources fill no more than two records. */
+	if (!overflow && records >= 2)
+		unproven(b, "two sources, whose faults may be folded, did not overflow %u records",
+			 records);
 	expect(b, overflow, "no overflow was reported");
 	expect_write_refused(b, leaf(&s, 0), IOMMU_REFUSE_NOT_PRESENT);
 }
 
 TEST(fault, event_raises_an_interrupt,
      .claim = "The first fault record raises the fault event's interrupt, once.",
-     .rules = RULES(VTD_FEV_01, VTD_FEV_06, VTD_FEV_03),
+     .rules = RULES(VTD_FEV_01, VTD_FEV_03),
      .needs = NEEDS_DMA_WRITE | NEEDS_FAULT_EVENT, .sweep = SWEEP_REGIMES, .faults = true)
 {
 	struct span s = unmapped_leaves(b, 1);

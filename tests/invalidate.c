@@ -176,7 +176,7 @@ TEST(invalidate, other_domain_does_not_matter,
 
 TEST(invalidate, size_change_ends_at_the_flush,
      .claim = "A large leaf that was replaced by small ones is used in its new form after the invalidation.",
-     .rules = RULES(VTD_INV_34, VTD_CACHE_11),
+     .rules = RULES(VTD_SS_02, VTD_FS_03),
      .needs = NEEDS_DMA_WRITE)
 {
 	struct span s = map_leaves(b, 1, RW);
@@ -195,7 +195,7 @@ TEST(invalidate, size_change_ends_at_the_flush,
 
 TEST(invalidate, nothing_needs_no_flush_twice,
      .claim = "An invalidation of what is not cached completes and changes nothing.",
-     .rules = RULES(VTD_QI_02),
+     .rules = RULES(VTD_SS_01, VTD_FS_03),
      .needs = NEEDS_DMA_WRITE, .sweep = SWEEP_ENGINES)
 {
 	struct span s = map_leaves(b, 1, RW);
@@ -213,11 +213,12 @@ TEST(invalidate, queue_wraps,
      .needs = NEEDS_DMA_WRITE | NEEDS_QUEUE, .sweep = SWEEP_REGIMES)
 {
 	struct span s = map_leaves(b, 1, RW);
+	bool stale;
 
 	for (unsigned i = 0; i < 700; i++)
 		flush_range(b, s.iova, BIT64(s.leaf_lg2));
 	expect_write_lands(b, &s, 0);
-	remap_quietly(b, &s, 0, fresh_window(b));
+	stale = redirect(b, &s);
 	flush_range(b, s.iova, BIT64(s.leaf_lg2));
-	expect_write_lands(b, &s, 0);
+	expect_redirected(b, &s, stale);
 }

@@ -99,7 +99,7 @@ TEST(translate, beyond_width_is_refused,
 
 TEST(translate, each_level_selects,
      .claim = "Every level of the walk picks its entry by its own bits of the IOVA.",
-     .rules = RULES(VTD_SS_01, VTD_FS_03, VTD_FS_12),
+     .rules = RULES(VTD_SS_01, VTD_FS_03),
      .needs = NEEDS_DMA_WRITE)
 {
 	struct span base = map_leaves(b, 1, RW);
@@ -111,6 +111,9 @@ TEST(translate, each_level_selects,
 
 		if (lg2 < b->leaf_lg2)
 			continue;
+		/* Of the largest leaves, every other window shares the base's block. */
+		if (lg2 > b->leaf_lg2)
+			(void)fresh_window(b);
 		apart = map_leaves_at(b, iova(base.iova.v ^ BIT64(lg2)), 1, RW);
 		expect_write_lands(b, &apart, 0);
 		expect_write_lands(b, &base, 0);

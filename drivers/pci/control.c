@@ -140,7 +140,7 @@ static void enable_msi(const struct pci_function *f, const struct arch_msi *msi)
 	uint16_t control = pci_read16(f, at + PCI_MSI_CONTROL);
 	unsigned upper = control & PCI_MSI_CONTROL_64 ? 4 : 0;
 
-	control &= (uint16_t) ~(PCI_MSI_CONTROL_ENABLED | PCI_MSI_CONTROL_ENABLE);
+	control = control & PCI_MSI_CONTROL_OFF;
 	pci_write16(f, at + PCI_MSI_CONTROL, control);
 	pci_write32(f, at + PCI_MSI_ADDRESS, (uint32_t)msi->address);
 	if (upper)

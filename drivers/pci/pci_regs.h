@@ -84,6 +84,7 @@
 #define   PCI_MSI_CONTROL_64		BIT(7)
 #define   PCI_MSI_CONTROL_ENABLED	GENMASK(6, 4)
 #define   PCI_MSI_CONTROL_ENABLE	BIT(0)
+#define   PCI_MSI_CONTROL_OFF		0xff8eu	/* all but the two that are enabled */
 #define PCI_MSI_ADDRESS			0x04u	/* 32 */
 #define PCI_MSI_ADDRESS_UPPER		0x08u	/* 32, with CONTROL_64 */
 #define PCI_MSI_DATA			0x08u	/* 16; 4 higher with CONTROL_64 */

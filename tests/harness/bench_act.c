@@ -150,11 +150,16 @@ void device_reads(struct bench *b, iova_t at, uint32_t bytes)
 static bool write_arrives(struct bench *b, struct platform_engine *e, iova_t at, uint32_t bytes)
 {
 	struct deadline deadline;
+	const char *where;
 
 	windows_settle(b);
 	own_of(b)->windows_loose = true;
-	if (engine_runs(b, e, DMA_WRITE, at, bytes) != STATUS_OK)
+	if (engine_runs(b, e, DMA_WRITE, at, bytes) != STATUS_OK) {
+		where = windows_disturbed(b, NULL, 0);
+		if (where != NULL)
+			fail(b, "a refused write changed memory: %s", where);
 		return false;
+	}
 	deadline = deadline_in_us(BENCH_SETTLE_US / 4);
 	return e->dma.limits.reports_errors ||
 	       wait_until(windows_disturbed(b, NULL, 0) != NULL, deadline);

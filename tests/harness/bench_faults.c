@@ -127,6 +127,8 @@ static void expect_record(struct bench *b, const struct iommu_fault *f, struct i
 	if (recorded(b, f->address) != recorded(b, page_of(at)))
 		fail(b, "the fault names address 0x%llx, expected 0x%llx",
 		     (unsigned long long)f->address, (unsigned long long)page_of(at));
+	if (access == IOMMU_WRITE && windows_disturbed(b, NULL, 0) != NULL)
+		fail(b, "a refused write changed memory: %s", windows_disturbed(b, NULL, 0));
 }
 
 static void wrong_reason(struct bench *b, const struct iommu_fault *fault, const struct case_reason *wrong)

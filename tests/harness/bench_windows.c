@@ -4,7 +4,7 @@
  *
  * A window that stands for a large leaf lies in a block of that size of its own, as long as there is
  * memory: two leaves that led to the same block could not be told apart. Blocks of 1 GiB are beyond
- * what the pool has; their windows share one, and differ in their place in it.
+ * what the pool has; their windows lie in turn in the pool's block and in its twin.
  */
 #include <stdio.h>
 #include <string.h>
@@ -58,17 +58,26 @@ static struct bench_window *add_window(struct bench *b, uint8_t *page, uint8_t *
 	return w;
 }
 
-/* A window `shift` pages and a guard behind the start of its block. */
+/*
+ * A window `shift` pages and a guard behind the start of its block. Of blocks beyond the pool there are two
+ * at best: every other window lies in the twin, so that neighbouring leaves lead to different blocks.
+ */
 static uint8_t *window_at(struct bench *b, unsigned apart_lg2, unsigned shift)
 {
 	unsigned align_lg2 = apart_lg2 <= APART_LG2_MAX ? apart_lg2 : PAGE_LG2;
-	uint8_t *pages = pool_pages(b->pool, shift + 3, align_lg2);
+	uint8_t *pages = pool_pages(b->pool, shift + 3, align_lg2), *page;
 
 	if (pages == NULL)
 		pages = pool_pages(b->pool, shift + 3, PAGE_LG2);
 	if (pages == NULL)
 		broken(b, "the page pool is exhausted (%zu pages)", b->pool->page_count);
-	return add_window(b, pages + (shift + 1) * PAGE_SIZE, pages + shift * PAGE_SIZE, 3)->page;
+	page = pages + (shift + 1) * PAGE_SIZE;
+	if (apart_lg2 > APART_LG2_MAX && own_of(b)->window_count % 2 != 0 &&
+	    platform_twin(b->platform, page) != NULL) {
+		page = platform_twin(b->platform, page);
+		poison(page - PAGE_SIZE, 3 * PAGE_SIZE);
+	}
+	return add_window(b, page, page - PAGE_SIZE, 3)->page;
 }
 
 uint8_t *window_new(struct bench *b, unsigned apart_lg2)

@@ -62,12 +62,14 @@ static void open_memory(struct platform *p)
 uint8_t *platform_twin(const struct platform *p, const uint8_t *page)
 {
 	const struct handover *h = p->handover;
-	size_t offset = (size_t)(page - (const uint8_t *)h->arena);
+	uintptr_t arena = (uintptr_t)h->arena, twin = (uintptr_t)h->twin, at = (uintptr_t)page;
+	bool in_twin = at >= twin && at < twin + h->twin_pages * PAGE_SIZE;
+	size_t offset = at - (in_twin ? twin : arena);
 
 	/* The guards of a page lie beside it. */
 	if (h->twin == NULL || offset < PAGE_SIZE || offset / PAGE_SIZE + 2 > h->twin_pages)
 		return NULL;
-	return (uint8_t *)h->twin + offset;
+	return (uint8_t *)(in_twin ? h->arena : h->twin) + offset;
 }
 
 /* ---- PCI ---- */

@@ -15,6 +15,13 @@ HOST_TEST(a_twin_has_the_same_place)
 		CHECK(platform_twin(&platform, arena + i * PAGE_SIZE) == twin + i * PAGE_SIZE);
 }
 
+HOST_TEST(the_twin_of_a_twin_is_the_page)
+{
+	for (size_t i = 1; i + 1 < PAGES; i++)
+		CHECK(platform_twin(&platform, twin + i * PAGE_SIZE) == arena + i * PAGE_SIZE);
+	CHECK(platform_twin(&platform, twin) == NULL);
+}
+
 HOST_TEST(a_page_without_room_for_guards_has_none)
 {
 	CHECK(platform_twin(&platform, arena) == NULL);

@@ -86,8 +86,9 @@ TEST(vtd_queue, wait_writes_its_status, QUEUE(0),
 	submit(b, WAIT | WAIT_SW | DATA(0x1234abcd), pa_of(&page[5]).v, 0, 0);
 	expect_accepted(b, "a wait with SW");
 	expect_equal(b, "status data", page[5], 0x1234abcd);
-	expect_equal(b, "the word before", page[4], 0x5a5a5a5a);
-	expect_equal(b, "the word after", page[6], 0x5a5a5a5a);
+	for (unsigned i = 0; i < PAGE_SIZE / sizeof(page[0]); i++)
+		expect(b, i == 5 || page[i] == 0x5a5a5a5a, "word %u beside the status was written",
+		       i);
 }
 
 TEST(vtd_queue, wait_without_status_writes_nothing, QUEUE(0),
@@ -174,7 +175,7 @@ TEST(vtd_queue, waits_complete_in_order, QUEUE(0),
 }
 
 TEST(vtd_queue, unknown_types_are_rejected, QUEUE(0), .risky = true,
-     .claim = "A descriptor of an undefined type stops the queue there, with IQEI 3.",
+     .claim = "A descriptor of an undefined type stops the queue there.",
      .rules = RULES(VTD_QERR_08, VTD_QERR_01, VTD_QERR_05))
 {
 	static const uint64_t types[] = { 0x0, 0xb, 0xc, 0xd, 0xe, 0xf };
@@ -279,7 +280,7 @@ TEST(vtd_queue, reserved_granularities, QUEUE(0), .risky = true,
 }
 
 TEST(vtd_queue, reserved_bits_of_waits, QUEUE(0), .risky = true,
-     .claim = "Each reserved bit of a wait descriptor stops the queue, with IQEI 4.",
+     .claim = "Each reserved bit of a wait descriptor stops the queue.",
      .rules = RULES(VTD_QERR_09, VTD_WAIT_02))
 {
 	uint64_t reserved = GENMASK64(31, 12) | BIT64(8);
@@ -298,7 +299,7 @@ TEST(vtd_queue, reserved_bits_of_waits, QUEUE(0), .risky = true,
 }
 
 TEST(vtd_queue, reserved_bits_of_iotlb_invalidations, QUEUE(0), .risky = true,
-     .claim = "Each reserved bit of an IOTLB invalidation stops the queue, with IQEI 4.",
+     .claim = "Each reserved bit of an IOTLB invalidation stops the queue.",
      .rules = RULES(VTD_QERR_09))
 {
 	uint64_t reserved = GENMASK64(63, 32) | GENMASK64(15, 12) | BIT64(8);
@@ -369,7 +370,7 @@ TEST(vtd_queue, queue_resumes_after_an_error, QUEUE(NEEDS_DMA_WRITE), .risky = t
 }
 
 TEST(vtd_queue, misaligned_tail, QUEUE(0), .risky = true,
-     .claim = "With 256-bit descriptors a tail in the middle of one stops the queue, with IQEI 6.",
+     .claim = "With 256-bit descriptors a tail in the middle of one stops the queue.",
      .rules = RULES(VTD_QERR_06))
 {
 	uint64_t at = head(b);
@@ -381,7 +382,7 @@ TEST(vtd_queue, misaligned_tail, QUEUE(0), .risky = true,
 }
 
 TEST(vtd_queue, tail_beyond_the_queue, QUEUE(0), .risky = true,
-     .claim = "A tail beyond the queue stops it, with IQEI 1.",
+     .claim = "A tail beyond the queue stops it.",
      .rules = RULES(VTD_QERR_07))
 {
 	uint64_t at = head(b);

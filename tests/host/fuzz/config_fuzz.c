@@ -29,7 +29,7 @@ static void inspect(const struct config *c, const struct config_messages *m)
 			insist(*p >= ' ' && *p < 0x7f);
 	}
 	(void)config_matches(&c->tests, "translate.write_lands", true);
-	(void)config_find_known(c, "dirty.x", "vtd0/first/4K/testdev0");
+	(void)config_find_known(c, "dirty.x", "vtd0/first/4K/testdev0", "why");
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
