@@ -34,7 +34,7 @@ MISTAKES = (
     (b'\x07\xff\xfe', '"???" is not key=value'),
     (b'after=sleep', 'after=sleep is refused: poweroff, reboot or stay'),
     (b'k\0n\0', 'there is a zero byte in the line'),
-    (b'known=translate.*', 'known=translate.* is refused: a pattern, a space, a link'),
+    (b'known=translate.*', 'known=translate.* is refused: a pattern, a link, and a symptom'),
     (b'shuffle', '"shuffle" is not key=value'),
     (b'sabotage=no-such-thing', 'sabotage=no-such-thing is refused: there is no such sabotage'),
 )
