@@ -91,6 +91,9 @@ static void tell_configuration(void)
 			 config.sabotage);
 		note(text);
 	} else if (sabotage_chosen() != SABOTAGE_NONE) {
+		snprintf(text, sizeof(text), "sabotage=%s: %s", config.sabotage,
+			 sabotage_sentence(sabotage_chosen()));
+		journal_text(&journal, JOURNAL_FACT, text);
 		snprintf(text, sizeof(text),
 			 "sabotage %s: %s; this run says nothing about the machine",
 			 config.sabotage, sabotage_sentence(sabotage_chosen()));

@@ -69,11 +69,20 @@ static void write_sentence(const struct report_model *model, struct out *out)
 
 static void write_headline(const struct report_model *model, struct out *out)
 {
+	char sabotage[JOURNAL_TEXT_MAX + 1];
+
 	out_text(out, "<p class=\"headline\">");
-	if (model->run)
+	if (html_fact(model, "sabotage", sabotage, sizeof(sabotage))) {
+		out_text(
+			out,
+			"<span class=\"t-broken\">A sabotaged run says nothing about the machine. ");
+		out_markup(out, sabotage);
+		out_text(out, ".</span>");
+	} else if (model->run) {
 		write_sentence(model, out);
-	else
+	} else {
 		out_text(out, "No case ran.");
+	}
 	out_text(out, "</p>\n");
 	if (report_is_complete(model))
 		return;

@@ -5,6 +5,8 @@
  */
 #include "tests/report/report.h"
 
+#include <string.h>
+
 /* A line of a YAML block; JSON's strings are YAML's. */
 static void yaml_line(struct out *out, const char *key, const char *value)
 {
@@ -76,6 +78,22 @@ static void write_point(const struct report_model *model, uint32_t number,
 		write_diagnostics(model, c, reason, out);
 }
 
+/* What a reader of the points has to know: a sabotaged run says nothing of the machine. */
+static void write_sabotage(const struct report_model *model, struct out *out)
+{
+	static const char key[] = "sabotage=";
+	char text[JOURNAL_TEXT_MAX + 1];
+	size_t offset = 0;
+
+	while (report_next_text(model, JOURNAL_FACT, &offset, text, sizeof(text))) {
+		if (strncmp(text, key, sizeof(key) - 1) != 0)
+			continue;
+		out_text(out, "# sabotaged run, which says nothing about the machine: ");
+		out_tap(out, text + sizeof(key) - 1);
+		out_text(out, "\n");
+	}
+}
+
 void report_tap(const struct report_model *model, struct out *out)
 {
 	const struct report_case *c;
@@ -84,6 +102,7 @@ void report_tap(const struct report_model *model, struct out *out)
 	out_text(out, "TAP version 14\n1..");
 	out_number(out, MAX(model->planned, model->last));
 	out_text(out, "\n");
+	write_sabotage(model, out);
 	while ((c = report_next_case(model, &number)))
 		write_point(model, number, c, out);
 	if (!report_is_complete(model)) {
