@@ -131,9 +131,10 @@ def check_death(one, g, dead, times, died, was_open=None):
         require(n in lost or cases[n]['verdict'] == dead[n]['verdict'], 'case', n, 'changed its verdict')
     hung = [n for n, case in cases.items() if case['verdict'] == 'hang']
     require(len(hung) <= 1, 'one death and several hangs:', hung)
-    # The end of a case whose beginning is stored may be told just before it is stored; the next one may not begin.
-    blamed = int(was_open['n']) if was_open else max(dead, default=0)
-    require(hung in ([], [blamed]), f'case {blamed} was the last, and {hung} is blamed')
+    # Between two cases: an end may be told just before it is stored, a beginning is stored just before it is told.
+    last = max(dead, default=0)
+    blamed = [int(was_open['n'])] if was_open else [last, last + 1]
+    require(not hung or hung[0] in blamed, f'case {blamed[-1]} was the last, and {hung} is blamed')
     require(g.status == (outcome.FAILED if hung else outcome.OK), 'status', g.status)
     return lost, hung
 
