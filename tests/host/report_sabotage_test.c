@@ -15,11 +15,13 @@ static void sabotaged_run(const char *fact)
 HOST_TEST(a_sabotaged_run_accuses_nobody)
 {
 	sabotaged_run("sabotage=swap-entries: the first two leaves <of a span> are exchanged");
-	CHECK(strstr(sample_report(REPORT_HTML), "A sabotaged run says nothing about the machine. "
-						 "swap-entries: the first two leaves &lt;of a span&gt;"));
+	CHECK(strstr(sample_report(REPORT_HTML),
+		     "A sabotaged run says nothing about the machine. "
+		     "swap-entries: the first two leaves &lt;of a span&gt;"));
 	CHECK(!strstr(sample_report(REPORT_HTML), "is false on this machine"));
-	CHECK(strstr(sample_report(REPORT_TAP), "1..1\n# sabotaged run, which says nothing about the machine: "
-						"swap-entries"));
+	CHECK(strstr(sample_report(REPORT_TAP),
+		     "1..1\n# sabotaged run, which says nothing about the machine: "
+		     "swap-entries"));
 	CHECK(strstr(sample_report(REPORT_JUNIT), "name=\"sabotage\" value=\"swap-entries"));
 	CHECK(strstr(sample_report(REPORT_JSON), "\"sabotage\""));
 }
