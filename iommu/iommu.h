@@ -143,6 +143,12 @@ struct iommu_invalidation {
 	bool leaf_only;				/* RANGE: no table entry changed */
 };
 
+/* What a unit did not do, told by the verb that answered TIMEOUT, QUEUE_ERROR or GONE: evidence. */
+struct iommu_unmet {
+	const char *demand;			/* of the specification, with its clause; NULL: none */
+	struct iommu_word seen;			/* the last word that was read */
+};
+
 struct iommu;
 
 struct iommu_ops {
@@ -218,6 +224,7 @@ struct iommu {
 	struct iommu_words identity;		/* raw identification registers */
 	struct iommu_words as_found;		/* raw control and status registers before the first write */
 	bool on_as_found;			/* firmware left it translating */
+	struct iommu_unmet unmet;		/* the last one; older than the last verb that was done */
 };
 
 /* Queue an invalidation; where the unit has no room for it, after what is queued has been done. */

@@ -5,6 +5,14 @@
 
 #include "iommu/intel/vtd.h"
 
+/* What the unit did not do (iommu.h), and the status that says so. */
+static inline enum status vtd_unmet(struct vtd *vtd, enum status status, const char *demand,
+				    const char *name, uint64_t seen)
+{
+	vtd->iommu.unmet = (struct iommu_unmet){ demand, { name, seen } };
+	return status;
+}
+
 /* vtd.c: one global command and its completion (11.4.4.1). TIMEOUT, GONE. */
 enum status vtd_command(struct vtd *vtd, uint32_t bit, bool on) MUST_CHECK;
 enum status vtd_publish(struct iommu *iommu);

@@ -14,6 +14,20 @@ static bool command_done(uint32_t status, uint32_t bit, bool on)
 	return !!(status & bit) == on;
 }
 
+static const char *demand_of(uint32_t bit)
+{
+	switch (bit) {
+	case VTD_GCMD_TE:
+		return "GSTS.TES follows GCMD.TE (VT-d 11.4.4.2)";
+	case VTD_GCMD_SRTP:
+		return "GSTS.RTPS is set when GCMD.SRTP is done (VT-d 11.4.4.2)";
+	case VTD_GCMD_QIE:
+		return "GSTS.QIES follows GCMD.QIE (VT-d 11.4.4.2)";
+	default:
+		return "GSTS.WBFS is clear when GCMD.WBF is done (VT-d 11.4.4.2)";
+	}
+}
+
 /* 11.4.4.1: one field at a time; what is on is repeated, one-shot bits are not. */
 enum status vtd_command(struct vtd *vtd, uint32_t bit, bool on)
 {
@@ -22,12 +36,14 @@ enum status vtd_command(struct vtd *vtd, uint32_t bit, bool on)
 	uint32_t status = read32(mmio, VTD_GSTS);
 
 	if (status == UINT32_MAX)
-		return STATUS_GONE;
+		return vtd_unmet(vtd, STATUS_GONE, demand_of(bit), "GSTS", status);
 	arch_barrier();
 	write32(mmio, VTD_GCMD, (status & VTD_GSTS_KEEP & ~bit) | (on ? bit : 0));
 	if (!wait_until(command_done(status = read32(mmio, VTD_GSTS), bit, on), deadline))
-		return STATUS_TIMEOUT;
-	return status == UINT32_MAX ? STATUS_GONE : STATUS_OK;
+		return vtd_unmet(vtd, STATUS_TIMEOUT, demand_of(bit), "GSTS", status);
+	if (status == UINT32_MAX)
+		return vtd_unmet(vtd, STATUS_GONE, demand_of(bit), "GSTS", status);
+	return STATUS_OK;
 }
 
 /* 6.8: units with RWBF keep table writes in a buffer until an invalidation or this command. */
@@ -72,9 +88,10 @@ static enum status protect_memory(struct vtd *vtd, bool on)
 	if (!!(pmen & VTD_PMEN_EPM) == on)
 		return STATUS_OK;
 	write32(mmio, VTD_PMEN, (pmen & ~VTD_PMEN_EPM) | (on ? VTD_PMEN_EPM : 0));
-	if (!wait_until(!!(read32(mmio, VTD_PMEN) & VTD_PMEN_PRS) == on, deadline))
-		return STATUS_TIMEOUT;
-	return STATUS_OK;
+	if (wait_until(!!((pmen = read32(mmio, VTD_PMEN)) & VTD_PMEN_PRS) == on, deadline))
+		return STATUS_OK;
+	return vtd_unmet(vtd, STATUS_TIMEOUT, "PMEN.PRS follows PMEN.EPM (VT-d 11.4.8.1)", "PMEN",
+			 pmen);
 }
 
 static bool translating(const struct vtd *vtd)

@@ -190,8 +190,13 @@ static enum status context_by_register(struct vtd *vtd, uint64_t w0)
 
 	write64(mmio, VTD_CCMD, command);
 	if (!wait_until(!((answer = read64(mmio, VTD_CCMD)) & VTD_CCMD_ICC), deadline))
-		return answer == UINT64_MAX ? STATUS_GONE : STATUS_TIMEOUT;
-	return answer & VTD_CCMD_CAIG ? STATUS_OK : STATUS_QUEUE_ERROR;
+		return vtd_unmet(vtd, answer == UINT64_MAX ? STATUS_GONE : STATUS_TIMEOUT,
+				 "CCMD.ICC is clear when it is done (VT-d 11.4.6.1)", "CCMD",
+				 answer);
+	if (answer & VTD_CCMD_CAIG)
+		return STATUS_OK;
+	return vtd_unmet(vtd, STATUS_QUEUE_ERROR,
+			 "CCMD.CAIG says what was invalidated (VT-d 11.4.6.1)", "CCMD", answer);
 }
 
 /* 11.4.6.3: the address first, then the command; 31:0 of the command register is preserved. */
@@ -208,8 +213,13 @@ static enum status iotlb_by_register(struct vtd *vtd, uint64_t w0, uint64_t w1)
 		write64(mmio, vtd->iva, w1);
 	write64(mmio, vtd->iotlb, command | (read64(mmio, vtd->iotlb) & UINT32_MAX));
 	if (!wait_until(!((answer = read64(mmio, vtd->iotlb)) & VTD_IOTLB_IVT), deadline))
-		return answer == UINT64_MAX ? STATUS_GONE : STATUS_TIMEOUT;
-	return answer & VTD_IOTLB_IAIG ? STATUS_OK : STATUS_QUEUE_ERROR;
+		return vtd_unmet(vtd, answer == UINT64_MAX ? STATUS_GONE : STATUS_TIMEOUT,
+				 "IOTLB.IVT is clear when it is done (VT-d 11.4.6.3)", "IOTLB",
+				 answer);
+	if (answer & VTD_IOTLB_IAIG)
+		return STATUS_OK;
+	return vtd_unmet(vtd, STATUS_QUEUE_ERROR,
+			 "IOTLB.IAIG says what was invalidated (VT-d 11.4.6.3)", "IOTLB", answer);
 }
 
 /* One request at a time (6.9); the words of 6.5.2.1 and .3 say what each register wants. */

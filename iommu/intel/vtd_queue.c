@@ -102,12 +102,15 @@ enum status vtd_queue_start(struct vtd *vtd, bool wide)
 	return s;
 }
 
-/* 6.5.2, to disable: the queue is empty and its last descriptor was a wait. One in error is stopped as it is. */
+/*
+ * 6.5.2, to disable: the queue is empty and its last descriptor was a wait. One that is in error, or does not
+ * come to its end, is stopped as it is.
+ */
 enum status vtd_queue_stop(struct vtd *vtd)
 {
 	enum status s = vtd_sync(&vtd->iommu, deadline_in_us(VTD_COMMAND_US));
 
-	if (s != STATUS_OK && s != STATUS_QUEUE_ERROR)
+	if (s != STATUS_OK && s != STATUS_QUEUE_ERROR && s != STATUS_TIMEOUT)
 		return s;
 	s = vtd_command(vtd, VTD_GCMD_QIE, false);
 	if (s == STATUS_OK)
@@ -200,9 +203,13 @@ static void poison_done(struct vtd_queue *q)
 }
 
 /* A unit that is gone has every error bit set, too. */
-static enum status stopped(const struct vtd *vtd)
+static enum status stopped(struct vtd *vtd)
 {
-	return read32(&vtd->iommu.mmio, VTD_GSTS) == UINT32_MAX ? STATUS_GONE : STATUS_QUEUE_ERROR;
+	uint32_t fsts = read32(&vtd->iommu.mmio, VTD_FSTS);
+
+	return vtd_unmet(vtd, fsts == UINT32_MAX ? STATUS_GONE : STATUS_QUEUE_ERROR,
+			 "legal descriptors leave FSTS.IQE, ITE and ICE clear (VT-d 6.5.2.11)",
+			 "FSTS", fsts);
 }
 
 /* A wait with a status write. ICE does not stop the queue; it is an error all the same. */
@@ -223,14 +230,17 @@ enum status vtd_sync(struct iommu *iommu, struct deadline deadline)
 	if (queue_errors(vtd) & (VTD_FSTS_IQE | VTD_FSTS_ITE))
 		return stopped(vtd);
 	if (push(vtd, &wait, 1, 0) != STATUS_OK)
-		return STATUS_TIMEOUT;
+		return vtd_unmet(vtd, STATUS_TIMEOUT, "IQH follows IQT (VT-d 6.5.2)", "IQH",
+				 read64(&vtd->iommu.mmio, VTD_IQH));
 	met = wait_until((uint32_t)arch_load64(word) == q->sequence ||
 				 ((errors = queue_errors(vtd)) & (VTD_FSTS_IQE | VTD_FSTS_ITE)),
 			 deadline);
 	if (errors || queue_errors(vtd))
 		return stopped(vtd);
 	if (!met)
-		return STATUS_TIMEOUT;
+		return vtd_unmet(vtd, STATUS_TIMEOUT,
+				 "a wait descriptor writes its status data (VT-d 6.5.2.9)",
+				 "status", arch_load64(word));
 	arch_barrier();
 	poison_done(q);
 	return STATUS_OK;

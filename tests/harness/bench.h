@@ -205,6 +205,11 @@ void expect_equal(struct bench *b, const char *what, uint64_t got, uint64_t expe
 /* The rig's own conditions. */
 void require(struct bench *b, bool met, const char *format, ...) PRINTF(3, 4);
 void require_ok(struct bench *b, enum status status, const char *what);
+/*
+ * A verb of the unit's driver is done. TIMEOUT and GONE are the unit's: the case hangs; QUEUE_ERROR is too: it
+ * fails. Any other status is the program's own, as in require_ok().
+ */
+void expect_done(struct bench *b, enum status status, const char *what);
 
 /* ---- Other ends of a case ---- */
 __attribute__((noreturn)) void skip(struct bench *b, const char *format, ...) PRINTF(2, 3);

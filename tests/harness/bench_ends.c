@@ -21,7 +21,7 @@ static void set_reason(struct bench *b, const char *format, va_list arguments)
 void bench_end(struct bench *b, enum verdict verdict)
 {
 	own_of(b)->result->verdict = verdict;
-	if (verdict == VERDICT_FAIL || verdict == VERDICT_BROKEN)
+	if (verdict == VERDICT_FAIL || verdict == VERDICT_HANG || verdict == VERDICT_BROKEN)
 		evidence_of_case(b);
 	arch_abandon();
 }
@@ -35,6 +35,29 @@ void fail(struct bench *b, const char *format, ...)
 {
 	SET_REASON(b, format);
 	bench_end(b, VERDICT_FAIL);
+}
+
+void also(struct bench *b, const char *format, ...)
+{
+	struct case_result *r = own_of(b)->result;
+	va_list arguments;
+
+	if (r->also[0] != '\0')
+		return;
+	va_start(arguments, format);
+	vsnprintf(r->also, sizeof(r->also), format, arguments);
+	va_end(arguments);
+	if (strstr(r->reason, r->also) != NULL)	/* what the case failed by */
+		r->also[0] = '\0';
+	else
+		note(b, "also: %s", r->also);
+}
+
+static void hang(struct bench *b, const char *format, ...) PRINTF(2, 3) __attribute__((noreturn));
+static void hang(struct bench *b, const char *format, ...)
+{
+	SET_REASON(b, format);
+	bench_end(b, VERDICT_HANG);
 }
 
 void broken(struct bench *b, const char *format, ...)
@@ -97,6 +120,26 @@ void require_ok(struct bench *b, enum status status, const char *what)
 {
 	if (status != STATUS_OK)
 		broken(b, "%s: %s (%s)", what, status_text(status), status_name(status));
+}
+
+/* "enable: the deadline passed; not done: GSTS.TES follows GCMD.TE (11.4.4.2), GSTS=0x0" */
+void expect_done(struct bench *b, enum status status, const char *what)
+{
+	const struct iommu_unmet *unmet = &b->iommu->unmet;
+	char demand[CASE_LINE_MAX] = "";
+
+	if (unmet->demand != NULL)
+		snprintf(demand, sizeof(demand), "; not done: %s, %s=0x%llx", unmet->demand,
+			 unmet->seen.name, (unsigned long long)unmet->seen.value);
+	switch (status) {
+	case STATUS_TIMEOUT:
+	case STATUS_GONE:
+		hang(b, "%s: %s%s", what, status_text(status), demand);
+	case STATUS_QUEUE_ERROR:
+		fail(b, "%s: %s%s", what, status_text(status), demand);
+	default:
+		require_ok(b, status, what);
+	}
 }
 
 void check_deadline(struct bench *b)

@@ -121,6 +121,8 @@ static void note_faults(struct bench *b)
 	for (unsigned i = 0; i < BENCH_FAULTS_MAX; i++) {
 		if (b->iommu->ops->next_fault(b->iommu, &fault) != STATUS_OK)
 			break;
+		if (own->stray_count++ == 0)
+			own->stray = fault;
 		note(b, "not looked at by the case:");
 		evidence_of_fault(b, &fault);
 	}

@@ -61,7 +61,12 @@ struct bench_own {
 	enum status last_status;
 	struct iommu_fault faults[BENCH_FAULTS_MAX];
 	unsigned fault_count;			/* seen in this case; the last ones are kept */
+	unsigned stray_count;			/* of them, records that no expectation had asked for */
+	struct iommu_fault stray;		/* the first of those */
 	const struct arch_msi *msi;		/* NULL: the case wants no fault events */
+	bool is_taken;				/* something was asked of the unit: it has to be put back */
+	bool is_enabled;			/* ... and it is in the case's regime */
+	bool has_begun;				/* the body */
 };
 
 static inline struct bench_own *own_of(const struct bench *b)
@@ -74,10 +79,12 @@ __attribute__((noreturn)) void bench_end(struct bench *b, enum verdict verdict);
 void bench_reason(struct bench *b, const char *format, ...) PRINTF(2, 3);
 /* An expectation was not met: verdict fail, with evidence. */
 __attribute__((noreturn)) void fail(struct bench *b, const char *format, ...) PRINTF(2, 3);
+/* A finding beside the one that the case has failed by; the first of them counts. */
+void also(struct bench *b, const char *format, ...) PRINTF(2, 3);
 /* The rig or the program failed. */
+__attribute__((noreturn)) void broken(struct bench *b, const char *format, ...) PRINTF(2, 3);
 /* The same without evidence: what there is to tell was told before. */
 __attribute__((noreturn)) void given_up(struct bench *b, const char *format, ...) PRINTF(2, 3);
-__attribute__((noreturn)) void broken(struct bench *b, const char *format, ...) PRINTF(2, 3);
 void met(struct bench *b);
 void check_deadline(struct bench *b);
 
@@ -153,5 +160,7 @@ unsigned faults_drain(struct bench *b);
 
 /* ---- After every body (bench_after.c) ---- */
 void after_body(struct bench *b);
+/* The same for a body that has failed: what its failure cannot have left is told beside it. */
+void after_failure(struct bench *b);
 
 #endif

@@ -39,7 +39,7 @@ enum status join_other_context(struct bench *b)
 	context_init(&other, &b->platform->groups);
 	status = bench_join(b, &other, b->other);
 	if (status == STATUS_OK)
-		require_ok(b, context_leave(&other, function_of(b->other)), "leaving a context");
+		expect_done(b, context_leave(&other, function_of(b->other)), "leaving a context");
 	return status;
 }
 
@@ -53,7 +53,7 @@ static void write_route(struct bench *b, const struct platform_engine *e, const 
 		struct iommu_source source = e->aliases.source[i];
 
 		source.rid ^= stray;
-		require_ok(b, b->iommu->ops->set_route(b->iommu, source, route), "set_route");
+		expect_done(b, b->iommu->ops->set_route(b->iommu, source, route), "set_route");
 	}
 }
 
@@ -93,10 +93,10 @@ static void unroute(struct bench *b, const struct platform_engine *e, struct hwp
 	const struct iommu_route blocked = { .kind = IOMMU_BLOCK };
 
 	if (*attached != NULL)
-		require_ok(b,
-			   context_detach(&b->context, function_of(e), CONTEXT_NO_INVALIDATE,
-					  soon()),
-			   "detach");
+		expect_done(b,
+			    context_detach(&b->context, function_of(e), CONTEXT_NO_INVALIDATE,
+					   soon()),
+			    "detach");
 	else
 		write_route(b, e, &blocked, 0);
 	*attached = NULL;
@@ -111,10 +111,10 @@ static void translate(struct bench *b, const struct platform_engine *e, struct h
 		unroute(b, e, attached);
 		flush_route(b, e, domain_id);
 	}
-	require_ok(b,
-		   context_attach(&b->context, function_of(e), hwpt, CONTEXT_NO_INVALIDATE | flags,
-				  soon()),
-		   "attach");
+	expect_done(b,
+		    context_attach(&b->context, function_of(e), hwpt, CONTEXT_NO_INVALIDATE | flags,
+				   soon()),
+		    "attach");
 	*attached = hwpt;
 	sabotage_route(b, e, hwpt);
 	flush_route(b, e, hwpt->domain_id);

@@ -21,6 +21,7 @@ struct case_reason {
 struct case_result {
 	enum verdict verdict;
 	char reason[CASE_REASON_MAX];		/* "": a pass needs none */
+	char also[CASE_LINE_MAX];		/* of a case that failed: a finding of another kind, "" for none */
 	unsigned checks;			/* expectations that were met */
 	unsigned reason_count;			/* wrong reasons, each kind once: judged after the case */
 	struct case_reason reasons[CASE_REASONS_MAX];
@@ -37,7 +38,8 @@ void case_forget(void);
 
 /*
  * Run one case: arrange a bench, the body, what is expected after every body. Never traps, never
- * hangs longer than the deadline of the configuration and the devices' own timeouts.
+ * hangs longer than the deadline of the configuration and the devices' own timeouts. A unit that could not be
+ * brought back in two cases of a regime is left alone in its further ones: they are skipped.
  */
 void case_run(struct platform *platform, const struct plan *plan, const struct plan_case *c,
 	      struct case_result *result);

@@ -66,6 +66,45 @@ static const struct config_known *all_reasons_known(const struct config *config,
 	return known;
 }
 
+/* What else the case found: no known defect hides it. */
+static void tell_also(struct case_result *result)
+{
+	size_t used = strlen(result->reason);
+
+	if (result->also[0] == '\0')
+		return;
+	if (result->verdict == VERDICT_KNOWN) {
+		result->verdict = VERDICT_FAIL;
+		explain(result, "a known defect, and more");
+		used = strlen(result->reason);
+	}
+	snprintf(result->reason + used, sizeof(result->reason) - used, "; also: %s", result->also);
+}
+
+/* What the configuration says of the case. False: nothing. */
+static bool is_judged_as_known(struct case_result *result, const struct config_known *known,
+			       const struct config_known *reasons)
+{
+	bool unmet = result->verdict == VERDICT_FAIL || result->verdict == VERDICT_HANG;
+
+	if (known == NULL && reasons != NULL) {
+		result->verdict = VERDICT_KNOWN;
+		result->evidence_count = result->evidence_dropped = 0;	/* the reason says it all */
+		explain(result, reasons->link);
+	} else if (known != NULL && unmet && reasons == NULL &&
+		   glob_matches(known->symptom, result->reason)) {
+		result->verdict = VERDICT_KNOWN;
+		explain(result, known->link);
+	} else if (known != NULL && (result->verdict == VERDICT_PASS || reasons != NULL)) {
+		result->verdict = VERDICT_FAIL;
+		explain(result, known->link);
+		explain(result, "a known defect passes");
+	} else {
+		return false;
+	}
+	return true;
+}
+
 void case_judge(const struct testcase *test, const struct config *config, const char *id,
 		const char *variant, struct case_result *result)
 {
@@ -82,20 +121,10 @@ void case_judge(const struct testcase *test, const struct config *config, const 
 	/* A sabotaged run is there to fail: what is known of the machine excuses nothing. */
 	if (sabotage_chosen() != SABOTAGE_NONE)
 		return;
-	if (known == NULL && reasons != NULL) {
-		result->verdict = VERDICT_KNOWN;
-		result->evidence_count = result->evidence_dropped = 0;	/* the reason says it all */
-		explain(result, reasons->link);
-	} else if (known != NULL && result->verdict == VERDICT_FAIL && reasons == NULL &&
-		   glob_matches(known->symptom, result->reason)) {
-		result->verdict = VERDICT_KNOWN;
-		explain(result, known->link);
-	} else if (known != NULL && (result->verdict == VERDICT_PASS || reasons != NULL)) {
-		result->verdict = VERDICT_FAIL;
-		explain(result, known->link);
-		explain(result, "a known defect passes");
-	} else if (result->verdict == VERDICT_FAIL && !any_rule_is_firm(test)) {
+	if (!is_judged_as_known(result, known, reasons) && result->verdict == VERDICT_FAIL &&
+	    !any_rule_is_firm(test)) {
 		result->verdict = VERDICT_DISPUTED;
 		explain(result, "no rule behind this is firm");
 	}
+	tell_also(result);
 }

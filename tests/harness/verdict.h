@@ -8,7 +8,7 @@
  *	skip		the unit, the regime or the engine lacks a named ability
  *	known		not met, and the configuration names the defect and a link
  *	unproven	the effect could not be observed on this unit
- *	hang		the machine died in the case
+ *	hang		the machine died in the case, or its unit did not do in time what was asked of it
  *	broken		the rig or the program failed; says nothing of the silicon
  */
 #ifndef TESTS_HARNESS_VERDICT_H

@@ -82,6 +82,6 @@ TEST(vtd_event, queue_error_raises_the_event, EVENT,
 		skip(b, "queued invalidation (ECAP.QI)");
 	require_ok(b, vtd_queue_raw(raw_vtd(b), undefined_type), "queue a descriptor");
 	after = wait_for_fault_events(b, before + 1);
-	require_ok(b, vtd_queue_recover(raw_vtd(b)), "recover the queue");
+	expect_done(b, vtd_queue_recover(raw_vtd(b)), "recover the queue");
 	expect_equal(b, "messages after a queue error", after - before, 1);
 }
