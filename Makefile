@@ -191,13 +191,16 @@ setup:
 # The status of a run says more than make's own, which is 2 for every failure: $(exit-with) ends make with
 # it. That function is an extension that make loads; without a compiler, before the first set-up, there
 # is none, and make answers 2. The last line that a run prints names its status in any case.
+define end-with-status
+@$(if $(findstring n,$(firstword -$(MAKEFLAGS))),,$(exit-with $(shell cat build/status)))
+@exit $(shell cat build/status)
+endef
 -load build/make-exit.so(make_exit_setup)
 build/make-exit.so: tools/make-exit.c
 	$(Q)mkdir -p build && gcc -shared -fPIC -O2 -o $@ $< 2>/dev/null || true
 
 run: run-keep-status
-	@$(if $(findstring n,$(firstword -$(MAKEFLAGS))),,$(exit-with $(shell cat build/status)))
-	@exit $(shell cat build/status)
+	$(end-with-status)
 
 run-keep-status:
 	@mkdir -p build; \
@@ -214,6 +217,17 @@ test:
 # The part that needs no QEMU.
 check:
 	@tools/setup test && tools/test host
+
+# QEMU's VT-d beside the modelled one, test by test.
+compare: compare-keep-status
+	$(end-with-status)
+
+compare-keep-status:
+	@mkdir -p build; \
+	if ! tools/setup test; then status=3; \
+	elif ! $(MAKE) $(jobs) --no-print-directory $(BUILD)/iovet.img inproc report-tool; then status=2; \
+	else tools/compare --boot; status=$$?; fi; \
+	echo $$status >build/status
 
 sabotage:
 	@tools/setup test && tools/test sabotage
@@ -235,5 +249,5 @@ distclean:
 	rm -rf build out
 
 export ARCH RIG TESTS SEED SABOTAGE QEMU V WERROR
-.PHONY: all objects efi image host inproc faults fuzzers report-tool help setup run run-keep-status test check sabotage fuzz format \
+.PHONY: all objects efi image host inproc faults fuzzers report-tool help setup run run-keep-status test check compare compare-keep-status sabotage fuzz format \
 	rigs clean distclean FORCE
