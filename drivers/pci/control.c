@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
-/* What is switched on functions: command register, ACS, reset, message-signalled interrupts. */
+/* What is switched on functions: command register, ACS, reset, PASID, ATS, message-signalled interrupts. */
 #include "drivers/pci/internal.h"
 
 /* PCI Express Base 5.0, 6.6.2: how long a function may take, and how long it is left alone. */
@@ -130,6 +130,34 @@ enum status pci_reset_function(struct pci_function *f, struct deadline deadline)
 	pci_write16(f, f->cap_express + PCI_EXP_DEVCTL, control);
 	pci_write16(f, PCI_COMMAND, command);
 	return STATUS_OK;
+}
+
+/* ---- PASID and ATS ---- */
+
+unsigned pci_pasid_bits(const struct pci_function *f)
+{
+	if (!f->cap_pasid)
+		return 0;
+	return FIELD_GET(PCI_PASID_CAPABILITY_WIDTH,
+			 pci_read16(f, f->cap_pasid + PCI_PASID_CAPABILITY));
+}
+
+void pci_enable_pasid(struct pci_function *f, bool on)
+{
+	uint32_t modes;
+
+	if (!f->cap_pasid)
+		return;
+	modes = pci_read16(f, f->cap_pasid + PCI_PASID_CAPABILITY) & PCI_PASID_CAPABILITY_MODES;
+	pci_write16(f, f->cap_pasid + PCI_PASID_CONTROL,
+		    (uint16_t)(on ? PCI_PASID_CONTROL_ENABLE | modes : 0));
+}
+
+void pci_enable_ats(struct pci_function *f, bool on)
+{
+	if (f->cap_ats)
+		pci_write16(f, f->cap_ats + PCI_ATS_CONTROL,
+			    (uint16_t)(on ? PCI_ATS_CONTROL_ENABLE : 0));
 }
 
 /* ---- Interrupts by message ---- */

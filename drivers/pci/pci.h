@@ -160,6 +160,15 @@ enum status pci_acs_control(struct pci_function *function, uint16_t control) MUS
  */
 enum status pci_reset_function(struct pci_function *function, struct deadline deadline) MUST_CHECK;
 
+/* PASIDs that the function can issue are below 2^this; 0: it issues none. */
+unsigned pci_pasid_bits(const struct pci_function *function);
+/*
+ * Let the function issue requests with PASID, with every mode that it has, and ATS requests. PASID may not
+ * change while ATS is on (7.8.9.3). Where the function has no such capability nothing happens.
+ */
+void pci_enable_pasid(struct pci_function *function, bool on);
+void pci_enable_ats(struct pci_function *function, bool on);
+
 /* Program MSI (or the first MSI-X vector) with an interrupt line. UNSUPPORTED, EXHAUSTED, NOT_FOUND. */
 enum status pci_enable_msi(struct pci_function *function, const struct arch_msi *msi) MUST_CHECK;
 void pci_disable_msi(struct pci_function *function);

@@ -113,6 +113,17 @@
 #define PCI_ARI_CAPABILITY		0x04u	/* 16 */
 #define   PCI_ARI_NEXT_FUNCTION		GENMASK(15, 8)
 
+/* 7.8.9 PASID */
+#define PCI_PASID_CAPABILITY		0x04u	/* 16 */
+#define   PCI_PASID_CAPABILITY_WIDTH	GENMASK(12, 8)
+#define   PCI_PASID_CAPABILITY_MODES	GENMASK(2, 1)	/* privileged, execute */
+#define PCI_PASID_CONTROL		0x06u	/* 16 */
+#define   PCI_PASID_CONTROL_ENABLE	BIT(0)		/* 2:1 enable the modes */
+
+/* 10.5.1 ATS */
+#define PCI_ATS_CONTROL			0x06u	/* 16 */
+#define   PCI_ATS_CONTROL_ENABLE	BIT(15)		/* 4:0 smallest translation, 0: a page */
+
 /* Class codes, 23:8: PCI Code and ID Assignment 1.11 */
 #define PCI_CLASS_DISPLAY		0x03u	/* 23:16 alone */
 #define PCI_CLASS_HOST_BRIDGE		0x0600u

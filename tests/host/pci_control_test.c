@@ -89,6 +89,40 @@ HOST_TEST(acs_is_written_where_it_exists)
 	CHECK_EQ(pci_acs_control(pci_find(&pci, 0, 0x0010), 0), STATUS_UNSUPPORTED);
 }
 
+HOST_TEST(pasid_and_ats_are_switched_where_they_exist)
+{
+	struct pci_function *p;
+	uint32_t status;
+	struct fake *f;
+
+	begin();
+	f = function(0, 1, 0);
+	express(f, 0);
+	put(f, 0x100, 4, 0x1201000f);
+	allow(f, 0x106, 2, 0x801f);
+	put(f, 0x120, 4, 0x0001001b);
+	put(f, 0x124, 2, 0x1004);	/* 16 bits, privileged, not execute */
+	allow(f, 0x126, 2, 0x0007);
+	allow(function(0, 2, 0), 0x006, 2, 0xffff);	/* where capability 0 would be */
+	CHECK_EQ(pci_scan(&pci), STATUS_OK);
+	p = pci_find(&pci, 0, 0x0008);
+	CHECK_EQ(pci_pasid_bits(p), 16);
+	pci_enable_pasid(p, true);
+	pci_enable_ats(p, true);
+	CHECK_EQ(get(f, 0x126, 2), 0x0005);
+	CHECK_EQ(get(f, 0x106, 2), 0x8000);
+	pci_enable_ats(p, false);
+	pci_enable_pasid(p, false);
+	CHECK_EQ(get(f, 0x126, 2), 0);
+	CHECK_EQ(get(f, 0x106, 2), 0);
+	p = pci_find(&pci, 0, 0x0010);
+	status = get(fakes[1], 0x006, 2);
+	CHECK_EQ(pci_pasid_bits(p), 0);
+	pci_enable_pasid(p, true);
+	pci_enable_ats(p, true);
+	CHECK_EQ(get(fakes[1], 0x006, 2), status);
+}
+
 HOST_TEST(function_level_reset)
 {
 	struct pci_function *p;
