@@ -25,6 +25,18 @@ static void name_engine(struct dma_engine *engine, unsigned index)
 	engine->name[length + digits] = 0;
 }
 
+/* What the driver can, narrowed by what the function says without being opened. */
+static struct dma_limits limits_of(const struct dma_driver *driver, const struct pci_function *function)
+{
+	struct dma_limits limits = driver->limits;
+
+	if (!function->cap_pasid)
+		limits.pasid_bits = 0;
+	if (!function->cap_ats)
+		limits.translates = false;
+	return limits;
+}
+
 enum status dma_probe(struct dma_engine *engine, struct pci_function *function, unsigned index)
 {
 	for (unsigned i = 0; i < dma_driver_count; i++) {
@@ -32,7 +44,7 @@ enum status dma_probe(struct dma_engine *engine, struct pci_function *function, 
 			continue;
 		*engine = (struct dma_engine){ .driver = dma_drivers[i],
 					       .function = function,
-					       .limits = dma_drivers[i]->limits };
+					       .limits = limits_of(dma_drivers[i], function) };
 		name_engine(engine, index);
 		return STATUS_OK;
 	}
@@ -48,9 +60,15 @@ bool dma_reaches(const struct dma_engine *engine, iova_t start, uint64_t bytes)
 	return engine->limits.address_bits >= 64 || last < BIT64(engine->limits.address_bits);
 }
 
-bool dma_fits(const struct dma_engine *engine, const struct dma_op *op)
+static bool prefix_fits(const struct dma_limits *l, const struct dma_prefix *prefix)
 {
-	const struct dma_limits *l = &engine->limits;
+	if (!prefix->present)
+		return !prefix->privileged && !prefix->execute;
+	return l->pasid_bits != 0 && !(prefix->pasid >> l->pasid_bits);
+}
+
+static bool moves_fit(const struct dma_limits *l, const struct dma_op *op)
+{
 	bool read = op->direction == DMA_READ;
 	uint32_t min = read ? l->read_min : l->write_min, max = read ? l->read_max : l->write_max;
 	uint32_t align = read ? l->read_align : l->write_align;
@@ -59,7 +77,26 @@ bool dma_fits(const struct dma_engine *engine, const struct dma_op *op)
 	if (!(read ? l->read : l->write))
 		return false;
 	return op->bytes >= min && op->bytes <= max && !(op->bytes & (step - 1)) &&
-	       !(op->iova.v & (align - 1)) && dma_reaches(engine, op->iova, op->bytes);
+	       !(op->iova.v & (align - 1));
+}
+
+bool dma_fits(const struct dma_engine *engine, const struct dma_op *op)
+{
+	const struct dma_limits *l = &engine->limits;
+
+	if (!prefix_fits(l, &op->prefix) || (op->translated && !l->translates))
+		return false;
+	switch (op->direction) {
+	case DMA_READ:
+	case DMA_WRITE:
+		return moves_fit(l, op) && dma_reaches(engine, op->iova, op->bytes);
+	case DMA_ATOMIC:
+		return l->atomic && op->bytes == 8 && !(op->iova.v & 7) &&
+		       dma_reaches(engine, op->iova, 8);
+	case DMA_TRANSLATE:
+		return l->translates && !op->translated && dma_reaches(engine, op->iova, 1);
+	}
+	return false;
 }
 
 bool dma_control_fits(const struct dma_engine *engine, const struct dma_control *control)

@@ -4,6 +4,8 @@
  *
  * Glossary:
  *	op	one transfer: a direction, an IOVA and a length
+ *	prefix	the PASID of an op's requests, and what PCI Express carries beside it (Base 5.0, 6.20)
+ *	answer	what the device learnt from an op that asks: the old word of an atomic, a translation
  *	source	what an engine reads when it reads: bytes that the engine itself prepared with prepare(),
  *		so that it can tell afterwards that it saw those and no others
  *	pattern	what an engine writes when it writes: fill() computes the bytes that must land
@@ -31,6 +33,14 @@
 enum dma_direction {
 	DMA_READ,			/* the device reads memory */
 	DMA_WRITE,			/* the device writes memory */
+	DMA_ATOMIC,			/* the device reads and writes a word of 8 bytes in one */
+	DMA_TRANSLATE,			/* the device asks where an address leads (ATS); no data moves */
+};
+
+enum dma_atomic {
+	DMA_ADD,
+	DMA_SWAP,
+	DMA_COMPARE_SWAP,
 };
 
 struct dma_limits {
@@ -41,6 +51,9 @@ struct dma_limits {
 	bool reports_read_errors;	/* the same for reads alone: PCI Express writes are posted */
 	bool moves_data_on_error;	/* ... and may move a part of the data first */
 	bool executes_source;		/* what a read finds is a command that the device then obeys */
+	bool atomic;			/* every kind of DMA_ATOMIC */
+	bool translates;		/* ATS: DMA_TRANSLATE, and transfers at what it gave */
+	unsigned pasid_bits;		/* PASIDs below 2^pasid_bits; 0: requests carry none */
 	uint32_t read_min, read_max;	/* bytes */
 	uint32_t write_min, write_max;
 	uint32_t read_align, write_align;	/* of the IOVA, bytes, powers of two */
@@ -59,10 +72,28 @@ enum dma_state {
 	DMA_DEAD,			/* the device answers with all ones, or needs reset() */
 };
 
+/* All 0: requests without a PASID. */
+struct dma_prefix {
+	bool present;
+	uint32_t pasid;
+	bool privileged, execute;
+};
+
 struct dma_op {
 	enum dma_direction direction;
 	iova_t iova;
-	uint32_t bytes;
+	uint32_t bytes;			/* ATOMIC: 8. TRANSLATE: of no meaning */
+	struct dma_prefix prefix;
+	bool translated;		/* READ, WRITE, ATOMIC: at an address that a TRANSLATE gave */
+	bool no_write;			/* TRANSLATE: for reading alone */
+	enum dma_atomic atomic;
+	uint64_t operand, compare;	/* ATOMIC: what is added or stored; what COMPARE_SWAP compares with */
+};
+
+struct dma_answer {
+	uint64_t value;			/* ATOMIC: what memory held before. TRANSLATE: the address */
+	bool readable, writable;	/* TRANSLATE: neither is an answer, too */
+	unsigned size_lg2;		/* TRANSLATE: the translation holds for 2^size_lg2 bytes */
 };
 
 /* Control memory: the same pages, seen by the CPU and by the engine. */
@@ -113,6 +144,9 @@ struct dma_ops {
 	 * then all that can be said is that the poison is gone.
 	 */
 	bool (*fill)(struct dma_engine *engine, const struct dma_op *op, uint8_t *memory);
+
+	/* After an ATOMIC or a TRANSLATE that was done. NULL: the limits have neither. */
+	void (*answer)(struct dma_engine *engine, struct dma_answer *answer);
 };
 
 struct dma_driver {
@@ -138,7 +172,10 @@ struct dma_engine {
 extern const struct dma_driver *const dma_drivers[];
 extern const unsigned dma_driver_count;
 
-/* Find the driver of a function and fill `engine`; NOT_FOUND if it is no engine. */
+/*
+ * Find the driver of a function and fill `engine`; NOT_FOUND if it is no engine. What needs a capability
+ * that the function lacks (PASID, ATS) is not among the limits.
+ */
 enum status dma_probe(struct dma_engine *engine, struct pci_function *function, unsigned index) MUST_CHECK;
 
 /* Does the op keep the engine's limits? */

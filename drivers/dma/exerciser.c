@@ -16,8 +16,12 @@ static const reg32_t EXERCISER_VERSION = { 0x004 };
 static const reg32_t EXERCISER_CAPABILITIES = { 0x008 };
 #define EXERCISER_CAPABILITIES_READ         BIT(0)
 #define EXERCISER_CAPABILITIES_WRITE        BIT(1)
+#define EXERCISER_CAPABILITIES_ATOMIC       BIT(2)
+#define EXERCISER_CAPABILITIES_TRANSLATE    BIT(3)
+#define EXERCISER_CAPABILITIES_PASID        BIT(6)
 #define EXERCISER_CAPABILITIES_WRITE_ERRORS BIT(8)
 #define EXERCISER_CAPABILITIES_ADDRESS_BITS GENMASK(21, 16) /* minus one */
+#define EXERCISER_CAPABILITIES_PASID_BITS   GENMASK(28, 24)
 static const reg32_t EXERCISER_LIMITS = { 0x00c };
 #define EXERCISER_LIMITS_CHANNELS   GENMASK(7, 0)
 #define EXERCISER_LIMITS_LENGTH_LG2 GENMASK(12, 8)
@@ -28,19 +32,40 @@ static const reg32_t EXERCISER_LIVENESS = { 0x01c }; /* reads as the complement 
 
 /* 2.2 Channel 0 */
 static const reg32_t EXERCISER_COMMAND = { 0x1000 };
-#define EXERCISER_COMMAND_READ  1u
-#define EXERCISER_COMMAND_WRITE 2u
-#define EXERCISER_COMMAND_HALT  BIT(5) /* the first error ends it */
+#define EXERCISER_COMMAND_READ      1u
+#define EXERCISER_COMMAND_WRITE     2u
+#define EXERCISER_COMMAND_ATOMIC    3u
+#define EXERCISER_COMMAND_TRANSLATE 4u
+#define EXERCISER_COMMAND_HALT      BIT(5) /* the first error ends it */
 static const reg32_t EXERCISER_STATUS = { 0x1004 };
 #define EXERCISER_STATUS_STATE         GENMASK(3, 0)
 #define EXERCISER_STATUS_STATE_IDLE    0u
 #define EXERCISER_STATUS_STATE_RUNNING 1u
 #define EXERCISER_STATUS_STATE_DONE    2u
+#define EXERCISER_STATUS_ERROR         GENMASK(15, 8)
+#define EXERCISER_STATUS_ERROR_NOT_TRANSLATED 5u /* an answer: neither read nor write */
 #define EXERCISER_STATUS_RESERVED      (GENMASK(31, 16) | GENMASK(7, 4))
+static const reg32_t EXERCISER_PASID = { 0x100c };
+#define EXERCISER_PASID_VALID      BIT(31)
+#define EXERCISER_PASID_PRIVILEGED BIT(30)
+#define EXERCISER_PASID_EXECUTE    BIT(29)
+#define EXERCISER_PASID_NUMBER     GENMASK(19, 0)
 static const reg64_t EXERCISER_ADDRESS = { 0x1010 };
 static const reg32_t EXERCISER_LENGTH = { 0x1018 };
+static const reg32_t EXERCISER_FLAGS = { 0x101c };
+#define EXERCISER_FLAGS_AT            GENMASK(1, 0)
+#define EXERCISER_FLAGS_AT_TRANSLATED 2u
+#define EXERCISER_FLAGS_NO_WRITE      BIT(2)
+#define EXERCISER_FLAGS_ATOMIC_KIND   GENMASK(5, 4)
 static const reg32_t EXERCISER_SEED = { 0x102c };
+static const reg64_t EXERCISER_OPERAND = { 0x1030 };
+static const reg64_t EXERCISER_COMPARE = { 0x1038 };
 static const reg64_t EXERCISER_CHECKSUM = { 0x1060 };
+static const reg64_t EXERCISER_RESULT = { 0x1068 };
+static const reg32_t EXERCISER_ANSWER = { 0x1070 };
+#define EXERCISER_ANSWER_READABLE BIT(0)
+#define EXERCISER_ANSWER_WRITABLE BIT(1)
+#define EXERCISER_ANSWER_SIZE_LG2 GENMASK(13, 8)
 #define EXERCISER_BYTES 0x2000u
 
 #define CHECKSUM_BASIS 0xcbf29ce484222325u
@@ -113,9 +138,12 @@ static void take_limits(struct dma_engine *engine)
 	uint32_t limits = read32(&engine->mmio, EXERCISER_LIMITS);
 	struct dma_limits *l = &engine->limits;
 
-	*l = engine->driver->limits;
 	l->read = can & EXERCISER_CAPABILITIES_READ;
 	l->write = can & EXERCISER_CAPABILITIES_WRITE;
+	l->atomic = can & EXERCISER_CAPABILITIES_ATOMIC;
+	l->translates = can & EXERCISER_CAPABILITIES_TRANSLATE && engine->function->cap_ats;
+	l->pasid_bits = can & EXERCISER_CAPABILITIES_PASID ? pci_pasid_bits(engine->function) : 0;
+	l->pasid_bits = MIN(l->pasid_bits, FIELD_GET(EXERCISER_CAPABILITIES_PASID_BITS, can));
 	l->reports_errors = can & EXERCISER_CAPABILITIES_WRITE_ERRORS;
 	l->address_bits = FIELD_GET(EXERCISER_CAPABILITIES_ADDRESS_BITS, can) + 1;
 	l->read_max = l->write_max = BIT(MIN(FIELD_GET(EXERCISER_LIMITS_LENGTH_LG2, limits), 16u));
@@ -151,6 +179,8 @@ static enum status open(struct dma_engine *engine, const struct dma_control *con
 	if (status != STATUS_OK)
 		return status;
 	take_limits(engine);
+	pci_enable_pasid(engine->function, engine->limits.pasid_bits != 0);
+	pci_enable_ats(engine->function, engine->limits.translates);
 	pci_bus_master(engine->function, true);
 	return STATUS_OK;
 }
@@ -160,7 +190,19 @@ static enum status close(struct dma_engine *engine, struct deadline deadline)
 	enum status status = reset(engine, deadline);
 
 	pci_bus_master(engine->function, false);
+	pci_enable_ats(engine->function, false);
+	pci_enable_pasid(engine->function, false);
 	return status;
+}
+
+/* A translation that grants nothing is a successful completion. */
+static enum dma_state end_of(const struct dma_engine *engine)
+{
+	if (engine->op.direction == DMA_TRANSLATE &&
+	    FIELD_GET(EXERCISER_STATUS_ERROR, engine->last_word) ==
+		    EXERCISER_STATUS_ERROR_NOT_TRANSLATED)
+		return DMA_DONE;
+	return DMA_FAILED;
 }
 
 static enum dma_state state(struct dma_engine *engine)
@@ -184,31 +226,53 @@ static enum dma_state state(struct dma_engine *engine)
 		w[WORD_STATE] = DMA_DEAD;
 		break;
 	default:
-		w[WORD_STATE] = DMA_FAILED;
+		w[WORD_STATE] = end_of(engine);
 		break;
 	}
 	return (enum dma_state)w[WORD_STATE];
 }
 
+static uint32_t pasid_word(const struct dma_prefix *prefix)
+{
+	if (!prefix->present)
+		return 0;
+	return EXERCISER_PASID_VALID | FIELD_PREP(EXERCISER_PASID_NUMBER, prefix->pasid) |
+	       (prefix->privileged ? EXERCISER_PASID_PRIVILEGED : 0) |
+	       (prefix->execute ? EXERCISER_PASID_EXECUTE : 0);
+}
+
+static uint32_t flags_word(const struct dma_op *op)
+{
+	return FIELD_PREP(EXERCISER_FLAGS_AT, op->translated ? EXERCISER_FLAGS_AT_TRANSLATED : 0) |
+	       (op->no_write ? EXERCISER_FLAGS_NO_WRITE : 0) |
+	       FIELD_PREP(EXERCISER_FLAGS_ATOMIC_KIND, (uint32_t)op->atomic);
+}
+
 static enum status start(struct dma_engine *engine, const struct dma_op *op)
 {
+	static const uint32_t commands[] = {
+		[DMA_READ] = EXERCISER_COMMAND_READ,
+		[DMA_WRITE] = EXERCISER_COMMAND_WRITE,
+		[DMA_ATOMIC] = EXERCISER_COMMAND_ATOMIC,
+		[DMA_TRANSLATE] = EXERCISER_COMMAND_TRANSLATE,
+	};
 	const struct mmio *m = &engine->mmio;
-	uint64_t *w = engine->private_words;
-	bool is_read = op->direction == DMA_READ;
 
 	if (!dma_fits(engine, op))
 		return STATUS_BAD_ARGUMENT;
 	if (state(engine) == DMA_RUNNING)
 		return STATUS_BUSY;
 	engine->op = *op;
+	write32(m, EXERCISER_PASID, pasid_word(&op->prefix));
 	write64(m, EXERCISER_ADDRESS, op->iova.v);
 	write32(m, EXERCISER_LENGTH, op->bytes);
+	write32(m, EXERCISER_FLAGS, flags_word(op));
 	write32(m, EXERCISER_SEED, 0);
+	write64(m, EXERCISER_OPERAND, op->operand);
+	write64(m, EXERCISER_COMPARE, op->compare);
 	arch_barrier(); /* what the caller put into memory is there before the device looks */
-	w[WORD_STATE] = DMA_RUNNING;
-	write32(m, EXERCISER_COMMAND,
-		(is_read ? EXERCISER_COMMAND_READ : EXERCISER_COMMAND_WRITE) |
-			EXERCISER_COMMAND_HALT);
+	engine->private_words[WORD_STATE] = DMA_RUNNING;
+	write32(m, EXERCISER_COMMAND, commands[op->direction] | EXERCISER_COMMAND_HALT);
 	return STATUS_OK;
 }
 
@@ -234,6 +298,18 @@ static bool fill(struct dma_engine *engine, const struct dma_op *op, uint8_t *me
 	return true;
 }
 
+static void answer(struct dma_engine *engine, struct dma_answer *a)
+{
+	uint32_t word = read32(&engine->mmio, EXERCISER_ANSWER);
+
+	*a = (struct dma_answer){
+		.value = read64(&engine->mmio, EXERCISER_RESULT),
+		.readable = word & EXERCISER_ANSWER_READABLE,
+		.writable = word & EXERCISER_ANSWER_WRITABLE,
+		.size_lg2 = FIELD_GET(EXERCISER_ANSWER_SIZE_LG2, word),
+	};
+}
+
 static const struct dma_ops exerciser_ops = {
 	.match = match,
 	.open = open,
@@ -244,6 +320,7 @@ static const struct dma_ops exerciser_ops = {
 	.prepare = prepare,
 	.saw = saw,
 	.fill = fill,
+	.answer = answer,
 };
 
 const struct dma_driver dma_exerciser = {
@@ -257,6 +334,9 @@ const struct dma_driver dma_exerciser = {
 		.reports_errors = true,
 		.reports_read_errors = true,
 		.moves_data_on_error = true,	/* requests before the one that is refused */
+		.atomic = true,
+		.translates = true,
+		.pasid_bits = 20,
 		.read_min = 8,			/* one whole word of noise */
 		.read_max = 4096,
 		.write_min = 1,

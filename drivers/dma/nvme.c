@@ -239,7 +239,9 @@ static enum status bring_up(struct dma_engine *engine, struct deadline deadline)
 static enum status learn(struct dma_engine *engine, unsigned page, uint32_t bytes, bool *same,
 			 struct deadline deadline)
 {
-	struct dma_op op = { DMA_WRITE, nvme_page(engine, PAGE_SCRATCH), bytes };
+	struct dma_op op = { .direction = DMA_WRITE,
+			     .iova = nvme_page(engine, PAGE_SCRATCH),
+			     .bytes = bytes };
 	uint8_t *scratch = nvme_page_cpu(engine, PAGE_SCRATCH), *kept = nvme_page_cpu(engine, page);
 	enum status status = STATUS_OK;
 

@@ -432,9 +432,14 @@ static enum status close_engine(void)
 	return engine.driver->ops->close(&engine, deadline_in_us(10 * SECOND));
 }
 
+static struct dma_op op_of(enum dma_direction direction, uint64_t at, uint32_t bytes)
+{
+	return (struct dma_op){ .direction = direction, .iova = iova(at), .bytes = bytes };
+}
+
 static enum status transfer(enum dma_direction direction, uint64_t at, uint32_t bytes)
 {
-	struct dma_op op = { direction, iova(at), bytes };
+	struct dma_op op = op_of(direction, at, bytes);
 
 	if (direction == DMA_READ)
 		engine.driver->ops->prepare(&engine, &op, window + (at - WINDOW_IOVA) % 8192);
@@ -453,7 +458,7 @@ static bool is_poison(const uint8_t *from, const uint8_t *to)
 static void check_write(uint64_t offset, uint32_t bytes)
 {
 	static uint8_t expected[4096];
-	struct dma_op op = { DMA_WRITE, iova(WINDOW_IOVA + offset), bytes };
+	struct dma_op op = op_of(DMA_WRITE, WINDOW_IOVA + offset, bytes);
 
 	memset(window, 0x5a, sizeof(window));
 	CHECK_EQ(transfer(DMA_WRITE, WINDOW_IOVA + offset, bytes), STATUS_OK);

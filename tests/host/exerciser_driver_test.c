@@ -7,6 +7,8 @@
 #define ECAM		((uintptr_t)0xe0000000)
 #define BAR		((uintptr_t)0xd0000000)
 #define SECOND		1000000u
+#define ATS		0x100u		/* where the function has its capabilities */
+#define PASID		0x120u
 
 static uint8_t expected[BYTES];
 static bool hangs;
@@ -60,6 +62,7 @@ static enum status open_engine(void)
 	arch_host_reset();
 	memset(config, 0, sizeof(config));
 	config_write(NULL, 0, 4, 0x10ee1234);
+	config_write(NULL, PASID + 4, 2, 20 << 8 | 6);
 	CHECK_EQ(arch_host_region(ECAM, 4096, &config_ops, NULL), STATUS_OK);
 	CHECK_EQ(arch_map_device(ECAM, 4096), STATUS_OK);
 	CHECK_EQ(arch_host_region(BAR, EXERCISER_BAR_BYTES, &bar_ops, NULL), STATUS_OK);
@@ -68,7 +71,9 @@ static enum status open_engine(void)
 					  .vendor = 0x1234,
 					  .device = 0x10ee,
 					  .class_code = 0xff0000,
-					  .revision = 1 };
+					  .revision = 1,
+					  .cap_ats = ATS,
+					  .cap_pasid = PASID };
 	function.bars[0] = (struct pci_bar){ .base = BAR, .bytes = EXERCISER_BAR_BYTES };
 	CHECK_EQ(dma_probe(&engine, &function, 3), STATUS_OK);
 	CHECK_STR(engine.name, "exerciser3");
@@ -77,14 +82,14 @@ static enum status open_engine(void)
 
 static enum status transfer(enum dma_direction direction, uint64_t at, uint32_t bytes)
 {
-	struct dma_op op = { direction, iova(at), bytes };
+	struct dma_op op = { .direction = direction, .iova = iova(at), .bytes = bytes };
 
 	return dma_run(&engine, &op, deadline_in_us(SECOND));
 }
 
 HOST_TEST(driver_writes)
 {
-	struct dma_op op = { DMA_WRITE, iova(IOVA + 0x123), 1001 };
+	struct dma_op op = { .direction = DMA_WRITE, .iova = iova(IOVA + 0x123), .bytes = 1001 };
 
 	CHECK_EQ(open_engine(), STATUS_OK);
 	CHECK(master);
@@ -105,7 +110,7 @@ HOST_TEST(driver_writes)
 
 HOST_TEST(driver_knows_what_it_read)
 {
-	struct dma_op op = { DMA_READ, iova(IOVA + 0x208), 200 };
+	struct dma_op op = { .direction = DMA_READ, .iova = iova(IOVA + 0x208), .bytes = 200 };
 
 	CHECK_EQ(open_engine(), STATUS_OK);
 	engine.driver->ops->prepare(&engine, &op, memory + 0x208);
@@ -127,7 +132,7 @@ HOST_TEST(driver_knows_what_it_read)
 
 HOST_TEST(driver_tells_errors)
 {
-	struct dma_op op = { DMA_WRITE, iova(IOVA), 64 };
+	struct dma_op op = { .direction = DMA_WRITE, .iova = iova(IOVA), .bytes = 64 };
 
 	CHECK_EQ(open_engine(), STATUS_OK);
 	CHECK_EQ(transfer(DMA_WRITE, 0, 64), STATUS_DEVICE_ERROR);
@@ -145,6 +150,101 @@ HOST_TEST(driver_tells_errors)
 	exerciser_reset(&device);
 	engine.private_words[0] = DMA_RUNNING;
 	CHECK_EQ(engine.driver->ops->state(&engine), DMA_DEAD);
+}
+
+HOST_TEST(driver_puts_a_pasid_on_requests)
+{
+	struct dma_op op = { .direction = DMA_WRITE, .iova = iova(IOVA), .bytes = 64,
+			     .prefix = { .present = true, .pasid = 0xabcde, .privileged = true } };
+
+	CHECK_EQ(open_engine(), STATUS_OK);
+	CHECK_EQ(engine.limits.pasid_bits, 20);
+	CHECK_EQ(config[PASID + 6], 0x07);
+	CHECK_EQ(dma_run(&engine, &op, deadline_in_us(SECOND)), STATUS_OK);
+	CHECK_EQ(last.pasid, 0xabcde);
+	CHECK(last.privileged && !last.execute);
+	op.prefix = (struct dma_prefix){ .present = true, .execute = true };
+	CHECK_EQ(dma_run(&engine, &op, deadline_in_us(SECOND)), STATUS_OK);
+	CHECK_EQ(last.pasid, 0);
+	CHECK(!last.privileged && last.execute);
+	CHECK_EQ(transfer(DMA_WRITE, IOVA, 64), STATUS_OK);
+	CHECK_EQ(last.pasid, SILICON_NO_PASID);
+	op.prefix.pasid = 0x100000;
+	CHECK_EQ(dma_run(&engine, &op, deadline_in_us(SECOND)), STATUS_BAD_ARGUMENT);
+	CHECK_EQ(engine.driver->ops->close(&engine, deadline_in_us(SECOND)), STATUS_OK);
+	CHECK_EQ(config[PASID + 6], 0);
+}
+
+/* The function says less than the driver can: less is tried. */
+HOST_TEST(driver_keeps_to_the_capabilities)
+{
+	CHECK_EQ(open_engine(), STATUS_OK);
+	CHECK_EQ(engine.driver->ops->close(&engine, deadline_in_us(SECOND)), STATUS_OK);
+	begin(false);
+	CHECK_EQ(engine.driver->ops->open(&engine, NULL, deadline_in_us(SECOND)), STATUS_OK);
+	CHECK_EQ(engine.limits.pasid_bits, 0);
+	CHECK(!engine.limits.translates && engine.limits.atomic);
+	CHECK_EQ(config[PASID + 6], 0);
+	CHECK_EQ(config[ATS + 7], 0);
+	function.cap_ats = function.cap_pasid = 0;
+	CHECK_EQ(dma_probe(&engine, &function, 0), STATUS_OK);
+	CHECK_EQ(engine.limits.pasid_bits, 0);
+	CHECK(!engine.limits.translates);
+}
+
+HOST_TEST(driver_does_atomics)
+{
+	struct dma_op op = { .direction = DMA_ATOMIC, .iova = iova(IOVA + 0x40), .bytes = 8 };
+	uint64_t *word = (uint64_t *)(memory + 0x40);
+	struct dma_answer answer;
+
+	CHECK_EQ(open_engine(), STATUS_OK);
+	*word = 40;
+	op.operand = 2;
+	CHECK_EQ(dma_run(&engine, &op, deadline_in_us(SECOND)), STATUS_OK);
+	CHECK_EQ(*word, 42);
+	engine.driver->ops->answer(&engine, &answer);
+	CHECK_EQ(answer.value, 40);
+	op.atomic = DMA_SWAP;
+	CHECK_EQ(dma_run(&engine, &op, deadline_in_us(SECOND)), STATUS_OK);
+	CHECK_EQ(*word, 2);
+	op.atomic = DMA_COMPARE_SWAP;
+	op.operand = 7;
+	op.compare = 3;
+	CHECK_EQ(dma_run(&engine, &op, deadline_in_us(SECOND)), STATUS_OK);
+	CHECK_EQ(*word, 2);
+	op.compare = 2;
+	CHECK_EQ(dma_run(&engine, &op, deadline_in_us(SECOND)), STATUS_OK);
+	CHECK_EQ(*word, 7);
+	op.iova = iova(IOVA + 0x44);
+	CHECK_EQ(dma_run(&engine, &op, deadline_in_us(SECOND)), STATUS_BAD_ARGUMENT);
+}
+
+HOST_TEST(driver_asks_for_translations)
+{
+	struct dma_op op = { .direction = DMA_TRANSLATE, .iova = iova(IOVA + 0x1000) };
+	struct dma_answer answer;
+
+	CHECK_EQ(open_engine(), STATUS_OK);
+	CHECK_EQ(config[ATS + 7], 0x80);
+	CHECK_EQ(dma_run(&engine, &op, deadline_in_us(SECOND)), STATUS_OK);
+	CHECK_EQ(last.access, SILICON_TRANSLATE);
+	engine.driver->ops->answer(&engine, &answer);
+	CHECK_EQ(answer.value, 0x1000);
+	CHECK_EQ(answer.size_lg2, 12);
+	CHECK(answer.readable && answer.writable);
+	op.no_write = true;
+	CHECK_EQ(dma_run(&engine, &op, deadline_in_us(SECOND)), STATUS_OK);
+	engine.driver->ops->answer(&engine, &answer);
+	CHECK(answer.readable && !answer.writable);
+	op = (struct dma_op){
+		.direction = DMA_WRITE, .iova = iova(IOVA), .bytes = 64, .translated = true
+	};
+	CHECK_EQ(dma_run(&engine, &op, deadline_in_us(SECOND)), STATUS_OK);
+	CHECK(last.translated);
+	CHECK_EQ(transfer(DMA_TRANSLATE, 0, 0), STATUS_DEVICE_ERROR);
+	CHECK_EQ(engine.driver->ops->close(&engine, deadline_in_us(SECOND)), STATUS_OK);
+	CHECK_EQ(config[ATS + 7], 0);
 }
 
 HOST_TEST(driver_refuses_what_is_none)
