@@ -101,6 +101,23 @@ void attach_other(struct bench *b, struct hwpt *hwpt);	/* opens the other engine
 void attach_quiet(struct bench *b, struct hwpt *hwpt);	/* faults of the source are not recorded */
 /* Detach, invalidate, and give the domain id of b->hwpt to a fresh empty table; attach that. */
 struct hwpt *reuse_domain_id(struct bench *b);
+/*
+ * PASIDs. What follows use_pasid() carries that PASID, its fault records name it, and b->source, with what
+ * depends on it, has it; IOMMU_NO_PASID: none, as before the body. Skips where the engine cannot.
+ */
+void use_pasid(struct bench *b, uint32_t pasid);
+/* The same by requests that ask for the supervisor's rights, or to execute. */
+enum { AS_SUPERVISOR = 1, TO_EXECUTE = 2 };
+void use_pasid_as(struct bench *b, uint32_t pasid, unsigned mode);
+/* PASIDs that unit and engine both have are below 2^this; one of those, neither 0 nor a power of two. */
+unsigned pasid_bits(const struct bench *b);
+uint32_t some_pasid(struct bench *b);
+/* Another table, to stand beside b->hwpt in one address space set: its domain id where stage and table allow. */
+struct hwpt *pasid_hwpt(struct bench *b);
+/* Route requests with a PASID; flushed as the specification asks, or not at all. */
+void attach_pasid(struct bench *b, uint32_t pasid, struct hwpt *hwpt);
+void attach_pasid_unflushed(struct bench *b, uint32_t pasid, struct hwpt *hwpt);
+void detach_pasid(struct bench *b, uint32_t pasid);
 /* What a second context answers when the other engine's source joins it. */
 enum status join_other_context(struct bench *b);
 
@@ -163,6 +180,12 @@ void expect_write_lands_in(struct bench *b, iova_t at, uint8_t *memory, uint32_t
 /* The write (read) at `at` does not reach memory, and one fault record says so exactly. */
 void expect_write_refused(struct bench *b, iova_t at, enum iommu_refusal why);
 void expect_read_refused(struct bench *b, iova_t at, enum iommu_refusal why);
+/*
+ * AtomicOps on the first word of leaf i's window: one of a kind changes it as it must, and the engine gets
+ * the word that was there before. One at `at` is refused like a write.
+ */
+void expect_atomic_lands(struct bench *b, const struct span *s, unsigned i, enum dma_atomic kind);
+void expect_atomic_refused(struct bench *b, iova_t at, enum iommu_refusal why);
 /* The next fault record is exactly this one. */
 void expect_fault(struct bench *b, struct iommu_source source, enum iommu_access access, iova_t at,
 		  enum iommu_refusal why);

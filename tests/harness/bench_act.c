@@ -87,25 +87,36 @@ uint32_t read_bytes(const struct bench *b, uint32_t bytes)
 	return fitting(bytes, l->read_min, l->read_max, l->read_step);
 }
 
-enum status engine_runs(struct bench *b, struct platform_engine *e, enum dma_direction direction,
-			iova_t at, uint32_t bytes)
+static const char *verb_of(enum dma_direction direction)
+{
+	static const char *const verbs[] = {
+		[DMA_READ] = "read", [DMA_WRITE] = "write",
+		[DMA_ATOMIC] = "change in one", [DMA_TRANSLATE] = "ask for",
+	};
+
+	return verbs[direction];
+}
+
+static enum status run(struct bench *b, struct platform_engine *e, const struct dma_op *op)
 {
 	struct bench_own *own = own_of(b);
-	struct dma_op op = { .direction = direction, .iova = at, .bytes = bytes };
 	uint64_t began_ns;
 	enum status status;
 
 	check_deadline(b);
-	if (!dma_fits(&e->dma, &op))
-		broken(b, "%s cannot %s %u bytes at 0x%llx", e->dma.name,
-		       direction == DMA_READ ? "read" : "write", (unsigned)bytes,
-		       (unsigned long long)at.v);
+	if (op->direction == DMA_ATOMIC && !e->dma.limits.atomic)
+		skip(b, "an engine that issues AtomicOps");
+	if ((op->direction == DMA_TRANSLATE || op->translated) && !e->dma.limits.translates)
+		skip(b, "an engine that asks for translations");
+	if (!dma_fits(&e->dma, op))
+		broken(b, "%s cannot %s %u bytes at 0x%llx", e->dma.name, verb_of(op->direction),
+		       (unsigned)op->bytes, (unsigned long long)op->iova.v);
 	if (e->dma.driver->ops->state(&e->dma) == DMA_DEAD)
 		require_ok(b, e->dma.driver->ops->reset(&e->dma, deadline_in_us(BENCH_OPEN_US)),
 			   "reset of the engine");
-	own->last_at = at;
+	own->last_at = op->iova;
 	began_ns = arch_now_ns();
-	status = dma_run(&e->dma, &op, deadline_in_us(e->dma.limits.timeout_us));
+	status = dma_run(&e->dma, op, deadline_in_us(e->dma.limits.timeout_us));
 	own->deadline_ns += arch_now_ns() - began_ns;	/* the device's time is not the case's */
 	own->last_status = status;
 	if (status == STATUS_GONE)
@@ -117,6 +128,22 @@ enum status engine_runs(struct bench *b, struct platform_engine *e, enum dma_dir
 	if (status != STATUS_OK && status != STATUS_DEVICE_ERROR && status != STATUS_TIMEOUT)
 		require_ok(b, status, "a transfer");
 	return status;
+}
+
+enum status engine_does(struct bench *b, struct dma_op op)
+{
+	op.prefix = own_of(b)->prefix;
+	return run(b, b->engine, &op);
+}
+
+enum status engine_runs(struct bench *b, struct platform_engine *e, enum dma_direction direction,
+			iova_t at, uint32_t bytes)
+{
+	struct dma_op op = { .direction = direction, .iova = at, .bytes = bytes };
+
+	if (e == b->engine)
+		op.prefix = own_of(b)->prefix;
+	return run(b, e, &op);
 }
 
 static void runs_or_fails(struct bench *b, enum dma_direction direction, iova_t at, uint32_t bytes)

@@ -222,12 +222,18 @@ static void take_repeats(struct bench *b, enum iommu_access access, iova_t at, u
 	}
 }
 
-static void expect_refused(struct bench *b, enum dma_direction direction, iova_t at,
-			   enum iommu_refusal why)
+static enum iommu_access access_of(enum dma_direction direction)
 {
-	bool reads = direction == DMA_READ;
-	enum iommu_access access = reads ? IOMMU_READ : IOMMU_WRITE;
-	uint32_t bytes = reads ? read_bytes(b, 64) : write_bytes(b, 64);
+	if (direction == DMA_ATOMIC)
+		return IOMMU_ATOMIC;
+	return direction == DMA_READ ? IOMMU_READ : IOMMU_WRITE;
+}
+
+void expect_refused(struct bench *b, const struct dma_op *op, enum iommu_refusal why)
+{
+	const struct dma_limits *l = &b->engine->dma.limits;
+	enum iommu_access access = access_of(op->direction);
+	bool answered = op->direction != DMA_WRITE;	/* PCI Express posts writes */
 	struct iommu_fault stray;
 	enum status status;
 	const char *where;
@@ -236,24 +242,27 @@ static void expect_refused(struct bench *b, enum dma_direction direction, iova_t
 	if (fault_next(b, &stray, 0))
 		fail(b, "an unexpected fault before the transfer: reason %02Xh at 0x%llx",
 		     stray.reason, (unsigned long long)stray.address);
-	status = engine_runs(b, b->engine, direction, at, bytes);
+	status = engine_does(b, *op);
 	where = windows_disturbed(b, NULL, 0);
 	if (where != NULL)
 		fail(b, "a refused %s changed memory: %s", access_name(access), where);
-	if (status == STATUS_OK && (b->engine->dma.limits.reports_errors ||
-				    (reads && b->engine->dma.limits.reports_read_errors)))
+	if (status == STATUS_OK && (l->reports_errors || (answered && l->reports_read_errors)))
 		fail(b, "the %s at 0x%llx was accepted, refusal was expected for %s",
-		     access_name(access), (unsigned long long)at.v, refusal_name(why));
-	expect_fault(b, b->source, access, at, why);
-	take_repeats(b, access, at, bytes, why);
+		     access_name(access), (unsigned long long)op->iova.v, refusal_name(why));
+	expect_fault(b, b->source, access, op->iova, why);
+	take_repeats(b, access, op->iova, op->bytes, why);
 }
 
 void expect_write_refused(struct bench *b, iova_t at, enum iommu_refusal why)
 {
-	expect_refused(b, DMA_WRITE, at, why);
+	struct dma_op op = { .direction = DMA_WRITE, .iova = at, .bytes = write_bytes(b, 64) };
+
+	expect_refused(b, &op, why);
 }
 
 void expect_read_refused(struct bench *b, iova_t at, enum iommu_refusal why)
 {
-	expect_refused(b, DMA_READ, at, why);
+	struct dma_op op = { .direction = DMA_READ, .iova = at, .bytes = read_bytes(b, 64) };
+
+	expect_refused(b, &op, why);
 }

@@ -45,6 +45,12 @@ void flush_done(struct bench *b)
 
 static const struct hwpt *current(const struct bench *b)
 {
+	const struct hwpt *of_pasid = NULL;
+
+	if (b->source.pasid != IOMMU_NO_PASID)
+		of_pasid = hwpt_of_pasid(b, b->source.pasid);
+	if (of_pasid != NULL)
+		return of_pasid;
 	return own_of(b)->attached != NULL ? own_of(b)->attached : &b->hwpt;
 }
 

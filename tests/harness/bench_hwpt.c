@@ -64,7 +64,7 @@ static void init(struct bench *b, struct hwpt *hwpt, struct ioas *ioas, unsigned
 	register_table(b, hwpt);
 }
 
-static uint16_t next_domain_id(struct bench *b)
+uint16_t next_domain_id(struct bench *b)
 {
 	struct bench_own *own = own_of(b);
 
@@ -111,7 +111,7 @@ void tables_start(struct bench *b)
 	table_changed(b, &b->hwpt, true);
 }
 
-static struct hwpt *another(struct bench *b, unsigned level_count, uint16_t domain_id)
+struct hwpt *another_hwpt(struct bench *b, unsigned level_count, uint16_t domain_id)
 {
 	struct bench_own *own = own_of(b);
 	struct hwpt *hwpt = from_pool(b, sizeof(*hwpt));
@@ -132,12 +132,12 @@ struct hwpt *second_hwpt_of(struct bench *b, unsigned level_count)
 	    (b->engine->dma.limits.control_pages != 0 ||
 	     (b->other != NULL && b->other->dma.limits.control_pages != 0)))
 		skip(b, "a table of %u levels does not reach the engine's own memory", level_count);
-	return another(b, level_count, next_domain_id(b));
+	return another_hwpt(b, level_count, next_domain_id(b));
 }
 
 struct hwpt *second_hwpt(struct bench *b)
 {
-	return another(b, b->hwpt.level_count, next_domain_id(b));
+	return another_hwpt(b, b->hwpt.level_count, next_domain_id(b));
 }
 
 struct hwpt *reuse_domain_id(struct bench *b)
@@ -145,7 +145,7 @@ struct hwpt *reuse_domain_id(struct bench *b)
 	struct hwpt *hwpt;
 
 	detach(b);
-	hwpt = another(b, b->hwpt.level_count, b->hwpt.domain_id);
+	hwpt = another_hwpt(b, b->hwpt.level_count, b->hwpt.domain_id);
 	attach(b, hwpt);
 	return hwpt;
 }

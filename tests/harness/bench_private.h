@@ -56,6 +56,7 @@ struct bench_own {
 	iova_t control_iova, other_control_iova;
 	uint32_t domain_id;			/* handed out last */
 	struct hwpt *attached, *other_attached;	/* NULL: no table */
+	struct dma_prefix prefix;		/* what requests of the case's engine carry */
 	uint64_t deadline_ns;			/* of the case; what engines take is added */
 	iova_t last_at;				/* of the last transfer: evidence walks there */
 	enum status last_status;
@@ -129,6 +130,9 @@ void leaf_map(struct bench *b, struct hwpt *hwpt, iova_t at, pa_t oa, unsigned l
 void area_take(struct bench *b, uint64_t base, uint64_t last);
 bool area_is_free(const struct bench *b, uint64_t base, uint64_t last);
 iova_t area_random(struct bench *b, uint64_t bytes, unsigned align_lg2);
+/* An empty table with the engines' own memory in it. */
+struct hwpt *another_hwpt(struct bench *b, unsigned level_count, uint16_t domain_id);
+uint16_t next_domain_id(struct bench *b);
 /* The leaf, or what else the walk to `at` ends in. */
 struct pt_step walk_end(struct bench *b, struct hwpt *hwpt, iova_t at);
 
@@ -138,6 +142,11 @@ void flush_done(struct bench *b);
 /* The context takes the engine's source in. */
 void bench_context(struct bench *b);
 enum status bench_join(struct bench *b, struct context *context, struct platform_engine *e);
+struct iommu_source function_of(const struct platform_engine *e);
+/* Where requests of the case's engine with a PASID are led; NULL: nowhere. */
+const struct hwpt *hwpt_of_pasid(const struct bench *b, uint32_t pasid);
+/* What is cached of a source's route, under every id of it, and of the domain that it led to. */
+void flush_route(struct bench *b, const struct platform_engine *e, uint16_t domain_id);
 /* Back to blocked, honestly: no sabotage, and every cache empty. */
 enum status route_end(struct bench *b) MUST_CHECK;
 
@@ -147,12 +156,17 @@ void engines_forget(void);
 void engine_open(struct bench *b, struct platform_engine *e, iova_t control_iova);
 /* False: the engine could not be brought to rest. */
 bool engine_close(struct bench *b, struct platform_engine *e);
+/* A transfer by `e`; the case's own engine carries what use_pasid() said. */
 enum status engine_runs(struct bench *b, struct platform_engine *e, enum dma_direction direction,
 			iova_t at, uint32_t bytes);
+/* Any op of the case's own engine, with the same prefix. */
+enum status engine_does(struct bench *b, struct dma_op op);
 uint32_t engine_write_bytes(const struct platform_engine *e, uint32_t bytes);
 bool engine_is_busy(struct platform_engine *e);
 
 /* ---- Faults (bench_faults.c) ---- */
+/* An op that the unit has to refuse: nothing changes, the engine learns it if it can, and it is recorded. */
+void expect_refused(struct bench *b, const struct dma_op *op, enum iommu_refusal why);
 /* The next record; waits for it. False: there is none. */
 bool fault_next(struct bench *b, struct iommu_fault *fault, uint64_t wait_us);
 /* Take all records; how many there were. */

@@ -8,7 +8,7 @@
 #include "tests/harness/bench_private.h"
 #include "tests/harness/sabotage.h"
 
-static struct iommu_source function_of(const struct platform_engine *e)
+struct iommu_source function_of(const struct platform_engine *e)
 {
 	return e->aliases.source[0];
 }
@@ -74,7 +74,7 @@ static void sabotage_route(struct bench *b, const struct platform_engine *e, con
 	}
 }
 
-static void flush_route(struct bench *b, const struct platform_engine *e, uint16_t domain_id)
+void flush_route(struct bench *b, const struct platform_engine *e, uint16_t domain_id)
 {
 	struct iommu_invalidation what = { .scope = IOMMU_SCOPE_SOURCE, .regime = b->regime,
 					   .domain_id = domain_id };

@@ -74,7 +74,8 @@ static uint8_t partner(const struct platform *p, const struct platform_engine *e
 
 #define PARTNER_NEEDS	((uint32_t)(NEEDS_OTHER_ENGINE | NEEDS_OTHER_GROUP | NEEDS_SAME_GROUP))
 #define ENGINE_NEEDS	((uint32_t)(NEEDS_DMA_READ | NEEDS_DMA_WRITE | NEEDS_WIDE_ENGINE | \
-				    NEEDS_BRIDGE | NEEDS_SELF_CONTAINED) | PARTNER_NEEDS)
+				    NEEDS_BRIDGE | NEEDS_SELF_CONTAINED | NEEDS_DMA_PASID | \
+				    NEEDS_DMA_ATOMIC | NEEDS_DMA_ATS) | PARTNER_NEEDS)
 
 static uint32_t missing_of_engine(uint32_t needs, const struct platform *p,
 				  const struct platform_engine *e, const struct iommu_regime *r)
@@ -87,6 +88,8 @@ static uint32_t missing_of_engine(uint32_t needs, const struct platform *p,
 		  present(NEEDS_WIDE_ENGINE, r != NULL && l->address_bits > r->iova_bits) |
 		  present(NEEDS_BRIDGE, e->aliased) |
 		  present(NEEDS_SELF_CONTAINED, l->control_pages == 0) |
+		  present(NEEDS_DMA_PASID, l->pasid_bits != 0) |
+		  present(NEEDS_DMA_ATOMIC, l->atomic) | present(NEEDS_DMA_ATS, l->translates) |
 		  present(PARTNER_NEEDS, partner(p, e, needs) != JOURNAL_ANY);
 	return needs & missing;
 }

@@ -48,10 +48,13 @@ struct bench;
 	X(LEGACY,	16, "a legacy-mode regime") \
 	X(WIDE_ENGINE,	17, "an engine that issues addresses beyond the regime's width") \
 	X(LEVELS,	18, "a regime with more than one level count") \
-	X(PASID,	19, "requests with PASID") \
+	X(PASID,	19, "a regime that routes requests with PASID (ECAP.PASID)") \
 	X(DIRTY_SWITCH,	20, "dirty tracking that can be switched") \
 	X(BRIDGE,	21, "a function behind a PCIe-to-PCI bridge") \
-	X(SELF_CONTAINED, 22, "an engine that needs no memory of its own")
+	X(SELF_CONTAINED, 22, "an engine that needs no memory of its own") \
+	X(DMA_PASID,	23, "an engine that issues requests with PASID") \
+	X(DMA_ATOMIC,	24, "an engine that issues AtomicOps") \
+	X(DMA_ATS,	25, "an engine that asks for translations (ATS)")
 
 enum {
 #define X(name, bit, text) NEEDS_##name = 1 << (bit),
