@@ -219,8 +219,10 @@ static void protected_write(struct vtd *vtd, uint32_t offset, uint32_t value)
 
 	switch (offset) {
 	case 0x64:
-		if (low || high)
+		if (low || high || defective(vtd, PROTECTED_ENABLE_ALWAYS))
 			vtd->pmen = value >> 31 ? 0x80000001 : 0;
+		if (defective(vtd, PROTECTED_STATUS_NEVER))
+			vtd->pmen &= ~1u;
 		break;
 	case 0x68:
 		vtd->plm_base = value & low_bits;

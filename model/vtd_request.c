@@ -19,29 +19,36 @@ static struct silicon_answer fault(struct vtd *vtd, const struct silicon_request
 	return refused;
 }
 
-static bool inside(uint64_t first, uint64_t last, uint64_t base, uint64_t limit)
+/* 11.4.8.3, .5: the low bits of the limit count as ones; a limit below the base turns the region off. */
+static bool inside(const struct vtd *vtd, uint64_t first, uint64_t last, uint64_t base, uint64_t limit)
 {
-	return base <= limit && first <= limit && last >= base;
+	uint64_t low_bits = defective(vtd, PROTECTED_LIMIT_SHORT) ? 0 : 0x1fffff;
+
+	if (limit < base && defective(vtd, PROTECTED_LIMIT_SWAPPED))
+		return first <= (base | low_bits) && last >= limit;
+	return base <= limit && first <= (limit | low_bits) && last >= base;
 }
 
-/* 11.4.8.1: what is blocked here is no remapping fault and is not recorded. */
-static bool protected_memory(const struct vtd *vtd, uint64_t address, uint32_t bytes)
+bool vtd_protected(const struct vtd *vtd, uint64_t address, uint32_t bytes)
 {
 	uint64_t last = address + (bytes ? bytes - 1 : 0);
 
-	if (!(vtd->pmen & 1))
+	if (!(vtd->pmen & VTD_ONE(31)))
 		return false;
-	if (vtd_cap(vtd, CAP_PLMR) &&
-	    inside(address, last, vtd->plm_base, vtd->plm_limit | 0x1fffff))
+	if (vtd_cap(vtd, CAP_PLMR) && inside(vtd, address, last, vtd->plm_base, vtd->plm_limit))
 		return true;
-	return vtd_cap(vtd, CAP_PHMR) &&
-	       inside(address, last, vtd->phm_base, vtd->phm_limit | 0x1fffff);
+	return vtd_cap(vtd, CAP_PHMR) && inside(vtd, address, last, vtd->phm_base, vtd->phm_limit);
 }
 
+/* 11.4.8.1: what is blocked here is no remapping fault and is not recorded. */
 static struct silicon_answer allow(struct vtd *vtd, const struct silicon_request *request, uint64_t address)
 {
-	if (protected_memory(vtd, address, request->bytes))
-		return refused;
+	bool open = address == request->address ? defective(vtd, PROTECTED_REGIONS_PASS)
+						: defective(vtd, PROTECTED_REGIONS_OPEN);
+
+	if (vtd_protected(vtd, address, request->bytes) && !open)
+		return defective(vtd, PROTECTED_WRITE_RECORDED) ? fault(vtd, request, 0x05, false)
+								: refused;
 	return (struct silicon_answer){ .allowed = true, .address = address };
 }
 
@@ -186,6 +193,8 @@ struct silicon_answer vtd_request(struct silicon *silicon, const struct silicon_
 	if (request->bytes > 4096 || (request->address & 0xfff) + request->bytes > 4096)
 		return refused;
 	/* 3.1: without remapping nothing is looked at; 4.2.1: and there is no Device-TLB. */
+	if (!(vtd->status & GCMD_TE) && defective(vtd, OFF_REFUSES))
+		return refused;
 	if (!(vtd->status & GCMD_TE))
 		return untranslated(request) ? allow(vtd, request, request->address) : refused;
 	if (interrupt_range(vtd, request, &answer))

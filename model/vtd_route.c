@@ -49,12 +49,16 @@ static unsigned root_register(const struct vtd *vtd, const struct silicon_reques
 	unsigned ttm = vtd_ttm(vtd);
 	bool pasid = request->pasid != SILICON_NO_PASID;
 
-	if (ttm == TTM_ABORT)
-		return vtd_has(vtd, ECAP_ADMS) ? 0x33 : 0x30;
-	if (ttm == TTM_RESERVED || (ttm == TTM_SCALABLE && !vtd_has(vtd, ECAP_SMTS)))
+	if (ttm == TTM_ABORT && vtd_has(vtd, ECAP_ADMS))
+		return defective(vtd, ABORT_MODE_TRANSLATES) ? 0 : 0x33;
+	if (ttm >= TTM_RESERVED)
+		return 0x30;
+	if (ttm == TTM_SCALABLE && !vtd_has(vtd, ECAP_SMTS) &&
+	    !defective(vtd, SCALABLE_MODE_UNCHECKED))
 		return 0x30;
 	if (ttm == TTM_LEGACY) {
-		if (vtd->root & VTD_ONE(7) && vtd_has(vtd, ECAP_SSIRWS))
+		if (vtd->root & VTD_ONE(7) && vtd_has(vtd, ECAP_SSIRWS) &&
+		    !defective(vtd, LEGACY_TAKES_SSIRWE))
 			return 0x30;
 		if (request->access == SILICON_PAGE_REQUEST)
 			return 0x32;

@@ -223,7 +223,7 @@ static inline struct vtd *to_vtd(struct silicon *silicon)
 
 static inline unsigned vtd_ttm(const struct vtd *vtd)
 {
-	return (unsigned)vtd_bits(vtd->root, 11, 10);
+	return (unsigned)vtd_bits(vtd->root, defective(vtd, MODE_OF_ONE_BIT) ? 10 : 11, 10);
 }
 
 static inline bool vtd_has(const struct vtd *vtd, uint64_t ecap_bits)
@@ -335,6 +335,7 @@ unsigned vtd_translate(struct vtd *vtd, const struct silicon_request *request,
 		       const struct vtd_route *route, struct vtd_translation *translation);
 unsigned vtd_permission(const struct vtd *vtd, const struct silicon_request *request,
 			const struct vtd_translation *translation);
+bool vtd_protected(const struct vtd *vtd, uint64_t address, uint32_t bytes);
 struct silicon_answer vtd_request(struct silicon *silicon, const struct silicon_request *request);
 bool vtd_page_request(struct vtd *vtd, const struct silicon_request *request, const struct vtd_route *route);
 

@@ -29,6 +29,9 @@ bool vtd_fetch(struct vtd *vtd, uint64_t address, void *to, size_t bytes, bool s
 	/* 6.8: with RWBF no read sees what the write buffers hold. */
 	if (vtd_cap(vtd, CAP_RWBF) || defective(vtd, WALKS_NOT_SNOOPED))
 		snooped = false;
+	if (defective(vtd, PROTECTED_TABLES_REFUSED) &&
+	    vtd_protected(vtd, address, (uint32_t)bytes))
+		return false;
 	return memory->read(memory->context, address, to, bytes, snooped);
 }
 

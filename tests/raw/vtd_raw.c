@@ -2,6 +2,16 @@
 /* Planting malformed words, and the expectations that go with it. */
 #include "tests/raw/vtd_raw.h"
 
+bool raw_command(struct bench *b, uint32_t bit, bool on)
+{
+	const struct mmio *mmio = &b->iommu->mmio;
+	struct deadline deadline = deadline_in_us(VTD_COMMAND_US);
+	uint32_t keep = read32(mmio, VTD_GSTS) & VTD_GSTS_KEEP & ~bit;
+
+	write32(mmio, VTD_GCMD, keep | (on ? bit : 0));
+	return wait_until(!(read32(mmio, VTD_GSTS) & bit) == !on, deadline);
+}
+
 static struct plant plants[PLANTS_MAX];
 static unsigned plant_count;
 
@@ -80,13 +90,10 @@ uint64_t *pasid_words(struct bench *b)
 	return words;
 }
 
-void expect_write_fault(struct bench *b, iova_t at, unsigned reason, unsigned alternative)
+void expect_write_recorded(struct bench *b, iova_t at, unsigned reason, unsigned alternative)
 {
 	struct iommu_fault fault;
-	uint32_t bytes = write_bytes(b, 64);
-	bool accepted = device_tries_to_write(b, at, bytes);
 
-	expect(b, !accepted, "the write at 0x%llx was accepted", (unsigned long long)at.v);
 	expect(b, take_fault(b, &fault), "no fault was recorded; expected reason %02Xh", reason);
 	expect_equal(b, "source of the fault", fault.source.rid, b->source.rid);
 	expect_equal(b, "address of the fault", fault.address,
@@ -95,6 +102,14 @@ void expect_write_fault(struct bench *b, iova_t at, unsigned reason, unsigned al
 	expect_reason_of(b, &fault,
 			 alternative && fault.reason == alternative ? alternative : reason);
 	expect_no_fault(b);
+}
+
+void expect_write_fault(struct bench *b, iova_t at, unsigned reason, unsigned alternative)
+{
+	bool accepted = device_tries_to_write(b, at, write_bytes(b, 64));
+
+	expect(b, !accepted, "the write at 0x%llx was accepted", (unsigned long long)at.v);
+	expect_write_recorded(b, at, reason, alternative);
 }
 
 void expect_write_fault_unrecorded(struct bench *b, iova_t at)

@@ -31,6 +31,9 @@ static inline uint64_t beyond_haw(const struct bench *b, unsigned top)
 	return haw > top ? 0 : GENMASK64(top, haw);
 }
 
+/* One field of GCMD changes, the others stay (11.4.4.1); true when GSTS agrees in time. */
+bool raw_command(struct bench *b, uint32_t bit, bool on);
+
 #define PLANTS_MAX	8u		/* of one case at a time */
 
 /* Replace a word, and let the unit forget what it knew. */
@@ -45,6 +48,8 @@ uint64_t *pasid_words(struct bench *b);
 
 /* A write at `at` is refused, and recorded with `reason`, or with `alternative` (0: there is none). */
 void expect_write_fault(struct bench *b, iova_t at, unsigned reason, unsigned alternative);
+/* The next fault record, and the only one: a write of the case's source at `at`. */
+void expect_write_recorded(struct bench *b, iova_t at, unsigned reason, unsigned alternative);
 /* A write at `at` is refused, and nothing is recorded. */
 void expect_write_fault_unrecorded(struct bench *b, iova_t at);
 

@@ -82,16 +82,6 @@ TEST(vtd_register, root_pointer_waits_for_the_command,
 	write64(mmio, VTD_RTADDR, before);
 }
 
-/* One field of GCMD changes, the others stay (11.4.4.1); true when GSTS agrees. */
-static bool command(struct bench *b, uint32_t bit, bool on)
-{
-	const struct mmio *mmio = &b->iommu->mmio;
-	uint32_t keep = read32(mmio, VTD_GSTS) & VTD_GSTS_KEEP & ~bit;
-
-	write32(mmio, VTD_GCMD, keep | (on ? bit : 0));
-	return wait_until(!(read32(mmio, VTD_GSTS) & bit) == !on, deadline_in_us(VTD_COMMAND_US));
-}
-
 /* Leaf 0 is cached and then leads elsewhere; is the old place still reached? */
 static bool make_stale(struct bench *b, struct span *s)
 {
@@ -113,7 +103,7 @@ TEST(vtd_register, root_pointer_invalidates,
 	if (!(raw_vtd(b)->cap & VTD_CAP_ESRTPS))
 		skip(b, "a root pointer that invalidates (CAP.ESRTPS)");
 	stale = make_stale(b, &s);
-	expect(b, command(b, VTD_GCMD_SRTP, true), "GSTS.RTPS does not follow GCMD.SRTP");
+	expect(b, raw_command(b, VTD_GCMD_SRTP, true), "GSTS.RTPS does not follow GCMD.SRTP");
 	expect_write_lands(b, &s, 0);
 	if (!stale)
 		unproven(b, "no stale translation was seen before the root pointer was set");
@@ -132,8 +122,8 @@ TEST(vtd_register, turning_off_invalidates,
 	if (raw_vtd(b)->keep_translation)
 		skip(b, "a unit whose translation can be turned off");
 	stale = make_stale(b, &s);
-	off = command(b, VTD_GCMD_TE, false);
-	on = command(b, VTD_GCMD_TE, true);
+	off = raw_command(b, VTD_GCMD_TE, false);
+	on = raw_command(b, VTD_GCMD_TE, true);
 	expect(b, off && on, "GSTS.TES does not follow GCMD.TE");
 	expect_write_lands(b, &s, 0);
 	if (!stale)

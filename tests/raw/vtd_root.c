@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/*
+ * The mode in the VT-d root table address register: one that is reserved, one that the unit lacks, abort-dma
+ * mode, and translation off (3.1, 3.4.4, 7.1.3, 11.4.5).
+ *
+ * In a mode of these no invalidation may be queued (11.4.9.9), so every cache is emptied before, and what
+ * was recorded is looked at after the mode is the case's own again.
+ */
+#include "tests/raw/vtd_raw.h"
+
+#define RW (PT_READ | PT_WRITE)
+#define NEEDS_HERE (NEEDS_DMA_WRITE | NEEDS_SELF_CONTAINED)
+#define ROOT .vendor = "vtd", .sweep = SWEEP_REGIMES, .needs = NEEDS_HERE, .faults = true, .risky = true
+#define FAULT_US 100000u
+
+static uint64_t found;
+static uint64_t *quiet;		/* a context entry whose FPD the case has set */
+
+/* 11.4.5: with ESRTPS the mode may change while the unit translates; otherwise it is off meanwhile. */
+static bool set_root(struct bench *b, uint64_t rtaddr)
+{
+	bool on = raw_vtd(b)->cap & VTD_CAP_ESRTPS;
+	bool done = on || raw_command(b, VTD_GCMD_TE, false);
+
+	write64(&b->iommu->mmio, VTD_RTADDR, rtaddr);
+	return done && raw_command(b, VTD_GCMD_SRTP, true) && raw_command(b, VTD_GCMD_TE, true);
+}
+
+static void set_quiet(struct bench *b, uint64_t *context, bool on)
+{
+	quiet = on ? context : NULL;
+	arch_store64(context, (*context & ~VTD_CE0_FPD) | (on ? VTD_CE0_FPD : 0));
+	(void)!vtd_publish_words(raw_vtd(b), context, sizeof(*context));
+}
+
+static void put_back(struct bench *b)
+{
+	bool on = read32(&b->iommu->mmio, VTD_GSTS) & VTD_GSTS_TES;
+
+	if (quiet != NULL)
+		set_quiet(b, quiet, false);
+	if (read64(&b->iommu->mmio, VTD_RTADDR) != found)
+		(void)set_root(b, found);
+	else if (!on)
+		(void)raw_command(b, VTD_GCMD_TE, true);
+}
+
+static void take_root(struct bench *b, bool must_be_off)
+{
+	if (raw_vtd(b)->keep_translation && (must_be_off || !(raw_vtd(b)->cap & VTD_CAP_ESRTPS)))
+		skip(b, "a unit whose translation can be turned off");
+	found = read64(&b->iommu->mmio, VTD_RTADDR);
+	quiet = NULL;
+	b->undo = put_back;
+	flush_all(b);
+}
+
+/* With these bits in RTADDR a write is refused with `reason`; afterwards the unit works as before. */
+static void expect_root_refuses(struct bench *b, uint64_t rtaddr, unsigned reason)
+{
+	struct deadline deadline;
+	struct span s = map_leaves(b, 1, RW);
+	bool accepted;
+
+	note(b, "RTADDR 0x%llx", (unsigned long long)rtaddr);
+	expect(b, set_root(b, rtaddr), "the root table pointer is not taken");
+	accepted = device_tries_to_write(b, leaf(&s, 0), write_bytes(b, 64));
+	deadline = deadline_in_us(FAULT_US);
+	(void)wait_until(read32(&b->iommu->mmio, VTD_FSTS) & VTD_FSTS_PPF, deadline);
+	expect(b, set_root(b, found), "the root table pointer is not taken back");
+	flush_all(b);
+	expect(b, !accepted, "the write was accepted");
+	expect(b, memory_is_poison(s.window[0], PAGE_SIZE), "the write changed memory");
+	expect_write_recorded(b, leaf(&s, 0), reason, 0);
+	expect_write_lands(b, &s, 0);
+}
+
+static uint64_t with_mode(uint64_t mode)
+{
+	return (found & ~VTD_RTADDR_TTM) | FIELD_PREP(VTD_RTADDR_TTM, mode);
+}
+
+TEST(vtd_root, reserved_mode_refuses, ROOT,
+     .claim = "With the reserved translation table mode every request is refused with reason 30h, FPD or not.",
+     .rules = RULES(VTD_ROOT_05))
+{
+	uint64_t *context = context_words(b);
+
+	_Static_assert(VTD_CE0_FPD == VTD_SCE0_FPD, "FPD is bit 1 in both modes");
+	take_root(b, false);
+	expect_root_refuses(b, with_mode(2), 0x30);
+	set_quiet(b, context, true);
+	flush_all(b);
+	expect_root_refuses(b, with_mode(2), 0x30);
+}
+
+TEST(vtd_root, scalable_mode_without_support, ROOT,
+     .claim = "Scalable mode on a unit that lacks it refuses every request with reason 30h.",
+     .rules = RULES(VTD_ROOT_06))
+{
+	if (raw_vtd(b)->ecap & VTD_ECAP_SMTS)
+		skip(b, "a unit without scalable mode (ECAP.SMTS is set)");
+	take_root(b, false);
+	expect_root_refuses(b, with_mode(VTD_TTM_SCALABLE), 0x30);
+}
+
+TEST(vtd_root, abort_mode_without_support, ROOT,
+     .claim = "Abort-dma mode on a unit that lacks it refuses every request with reason 30h.",
+     .rules = RULES(VTD_ROOT_06))
+{
+	if (raw_vtd(b)->ecap & VTD_ECAP_ADMS)
+		skip(b, "a unit without abort-dma mode (ECAP.ADMS is set)");
+	take_root(b, false);
+	expect_root_refuses(b, with_mode(VTD_TTM_ABORT), 0x30);
+}
+
+TEST(vtd_root, abort_mode_refuses, ROOT,
+     .claim = "In abort-dma mode every request is refused with reason 33h, whatever the tables say.",
+     .rules = RULES(VTD_ROOT_07))
+{
+	if (!(raw_vtd(b)->ecap & VTD_ECAP_ADMS))
+		skip(b, "abort-dma mode (ECAP.ADMS)");
+	take_root(b, false);
+	expect_root_refuses(b, with_mode(VTD_TTM_ABORT), 0x33);
+}
+
+TEST(vtd_root, other_permission_bits_in_legacy_mode, .vendor = "vtd", .sweep = SWEEP_REGIMES,
+     .needs = NEEDS_HERE | NEEDS_LEGACY, .faults = true, .risky = true,
+     .claim = "SSIRWE in legacy mode refuses every request with reason 30h.",
+     .rules = RULES(VTD_ROOT_08))
+{
+	if (!(raw_vtd(b)->ecap & VTD_ECAP_SSIRWS))
+		skip(b, "permission bits IR and IW of the second stage (ECAP.SSIRWS)");
+	take_root(b, false);
+	expect_root_refuses(b, found | VTD_RTADDR_SSIRWE, 0x30);
+}
+
+TEST(vtd_root, nothing_is_remapped_while_off, ROOT,
+     .claim = "While translation is off a write lands at the address that the device issues.",
+     .rules = RULES(VTD_ROOT_09))
+{
+	uint8_t *window = fresh_window(b);
+	iova_t at = iova(pa_of(window).v);
+	struct span s = map_leaves_at(b, at, 1, RW);
+
+	take_root(b, true);
+	expect_write_lands(b, &s, 0);
+	expect(b, raw_command(b, VTD_GCMD_TE, false), "GSTS.TES does not follow GCMD.TE");
+	expect_write_lands_in(b, at, window, write_bytes(b, 64));
+	expect(b, raw_command(b, VTD_GCMD_TE, true), "GSTS.TES does not follow GCMD.TE");
+	flush_all(b);
+	expect_write_lands(b, &s, 0);
+}
