@@ -85,7 +85,7 @@ $(BUILD)/iovet.img: $(BUILD)/iovet.efi tools/iovet.conf tools/make-disk
 VERSION_H := build/version.h
 $(VERSION_H): FORCE
 	$(Q)tools/make-version $@
-$(BUILD)/base/version.c.o build/host/base/version.c.o: $(VERSION_H)
+$(BUILD)/base/version.c.o: $(VERSION_H)
 -include $(OBJECTS:.o=.d)
 
 objects: $(OBJECTS)
@@ -108,6 +108,8 @@ $(HOST)/%.c.o: %.c Makefile
 	$(call say,HOSTCC)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(HOST_CC) $(HOST_CFLAGS) -c $< -o $@
+
+$(HOST)/base/version.c.o: $(VERSION_H)
 
 $(HOST)/libiovet.a: $(HOST_SOURCES:%=$(HOST)/%.o)
 	$(call say,AR)
