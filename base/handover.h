@@ -51,6 +51,8 @@ struct handover {
 	void *twin;				/* memory 1 GiB above or below the arena's first pages, so that
 						   both have the same place in a 1 GiB block; NULL: none */
 	size_t twin_pages;
+	void *high;				/* memory above 4 GiB; NULL: none */
+	size_t high_pages;
 	const char *const *notes;		/* what went wrong on the way here, for the report */
 	unsigned note_count;
 

@@ -231,6 +231,7 @@ EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system)
 		s = platform_first_regions(&handover);
 	if (s != STATUS_OK)
 		give_up("the machine has too little memory", s);
+	platform_take_high(&handover);
 	find_serial_line(&handover);
 	say("iovet event=boot phase=firmware vendor=\"%s\" revision=0x%x\n",
 	    handover.firmware_vendor, handover.firmware_revision);

@@ -13,6 +13,7 @@
 #define ARENA_BYTES		(UINT64_C(256) << 20)
 #define ARENA_BYTES_MIN		(UINT64_C(64) << 20)
 #define TWIN_BYTES		(UINT64_C(64) << 20)	/* beyond what outlives a case, and room for windows */
+#define HIGH_BYTES		(UINT64_C(4) << 20)
 #define BELOW_4G		(UINT64_C(1) << 32)
 #define MAP_SPARE_DESCRIPTORS	32u		/* the map grows while it is being asked for */
 #define EXIT_ATTEMPTS		8u
@@ -140,6 +141,19 @@ enum status platform_take_memory(struct handover *h)
 	h->arena_pages = bytes / PAGE_SIZE;
 	take_twin(h);
 	return STATUS_OK;
+}
+
+void platform_take_high(struct handover *h)
+{
+	h->high_pages = HIGH_BYTES / PAGE_SIZE;
+	for (unsigned i = h->region_count; i-- > 0 && !h->high;) {
+		const struct memory_region *r = &h->regions[i];
+
+		if (r->kind == MEMORY_FREE && r->base.v >= BELOW_4G && r->bytes >= HIGH_BYTES)
+			h->high = uefi_pages_at(r->base.v + r->bytes - HIGH_BYTES, h->high_pages);
+	}
+	if (!h->high)
+		h->high_pages = 0;
 }
 
 /*

@@ -17,6 +17,9 @@ enum status platform_take_memory(struct handover *h) MUST_CHECK;
 enum status platform_first_regions(struct handover *h) MUST_CHECK;
 void platform_regions(struct handover *h, const struct memory_map *map);
 
+/* Some memory above 4 GiB, where the regions have any. */
+void platform_take_high(struct handover *h);
+
 /* Let go of disks, network and USB, so that their devices are quiet. */
 void platform_quiet(void);
 

@@ -11,25 +11,48 @@
 #define BUS_DEVICE(bus, device)	((uint16_t)((bus) << 8 | (device) << 3))
 #define CAP_RWBF		(UINT64_C(1) << 4)	/* VT-d 11.4.2 */
 
-enum { HOST_BRIDGE, ROOT_PORT, INTEGRATED_0, INTEGRATED_1, PCI_BRIDGE, BEHIND_1, BEHIND_2 };
+enum {
+	HOST_BRIDGE, PORT_1, PORT_3, INTEGRATED_0, INTEGRATED_1, USB_HOST, PCI_BRIDGE, CONVENTIONAL, ENDPOINT,
+};
 
 struct machine {
 	struct machine_host host;
 	struct memory memory;
-	struct silicon *unit;
+	struct silicon *units[MACHINE_UNITS];
+	unsigned unit_count, address_bits;
 	struct function functions[MACHINE_FUNCTIONS];
 	struct exerciser exercisers[MACHINE_EXERCISERS];
 	uint64_t rsdp;
 };
 
+/* Units of each configuration, in the order of DMAR. */
+static const struct machine_config {
+	const char *name;
+	const struct vtd_config *units[MACHINE_UNITS];
+} configs[] = {
+	{ "server", { &vtd_config_server } },
+	{ "client", { &vtd_config_client } },
+	{ "old", { &vtd_config_old } },
+	{ "virtual", { &vtd_config_virtual } },
+	{ "pair", { &vtd_config_client, &vtd_config_client } },
+};
+
+#define CONFIGS	(sizeof(configs) / sizeof(configs[0]))
+
+static const struct vtd_defect firmware_defects[] = {
+	{ "none", "Firmware obeys.", "", "" },
+#define X(NAME, name, sentence, clause, source)	{ name, sentence, clause, source },
+#include "model/firmware_defects.def"
+#undef X
+};
+
 /* ---- Requests of the exercisers ---- */
 
-/* One unit serves every requester id. */
 static struct silicon_answer request(void *context, const struct silicon_request *r)
 {
 	struct function *f = context;
 
-	return f->machine->unit->ops->request(f->machine->unit, r);
+	return f->unit->ops->request(f->unit, r);
 }
 
 static bool is_master(void *context)
@@ -85,72 +108,100 @@ static void add_exerciser(struct machine *m, unsigned function, unsigned index, 
 	function_express(f, 9);		/* integrated endpoint of the root complex */
 }
 
+static void make_bridge(struct function *f, uint32_t ids, uint8_t secondary, uint8_t subordinate, unsigned port)
+{
+	function_init(f, f->rid, ids, 0x060400, 1);
+	function_bridge(f, secondary, subordinate);
+	function_express(f, port);
+}
+
 static void make_functions(struct machine *m)
 {
 	static const uint16_t rids[MACHINE_FUNCTIONS] = {
-		[HOST_BRIDGE] = BUS_DEVICE(0, 0), [ROOT_PORT] = BUS_DEVICE(0, 1),
-		[INTEGRATED_0] = BUS_DEVICE(0, 4), [INTEGRATED_1] = BUS_DEVICE(0, 4) | 1,
-		[PCI_BRIDGE] = BUS_DEVICE(1, 0), [BEHIND_1] = BUS_DEVICE(2, 1), [BEHIND_2] = BUS_DEVICE(2, 2),
+		[HOST_BRIDGE] = BUS_DEVICE(0, 0), [PORT_1] = BUS_DEVICE(0, 1), [PORT_3] = BUS_DEVICE(0, 2),
+		[INTEGRATED_0] = BUS_DEVICE(0, 16), [INTEGRATED_1] = BUS_DEVICE(0, 16) | 1,
+		[USB_HOST] = BUS_DEVICE(0, 20), [PCI_BRIDGE] = BUS_DEVICE(1, 0),
+		[CONVENTIONAL] = BUS_DEVICE(2, 1), [ENDPOINT] = BUS_DEVICE(3, 0),
 	};
 	struct function *f = m->functions;
 
 	for (unsigned i = 0; i < MACHINE_FUNCTIONS; i++) {
+		bool below_02 = i == PORT_3 || i == ENDPOINT;
+
 		f[i].rid = rids[i];
 		f[i].machine = m;
+		f[i].unit = m->units[below_02 ? 0 : m->unit_count - 1];
 	}
 	function_init(&f[HOST_BRIDGE], rids[HOST_BRIDGE], EXERCISER_VENDOR | 0x10ed0000u, 0x060000,
 		      1);
-	function_init(&f[ROOT_PORT], rids[ROOT_PORT], EXERCISER_VENDOR | 0x10ec0000u, 0x060400, 1);
-	function_bridge(&f[ROOT_PORT], 1, 2);
-	function_express(&f[ROOT_PORT], 4);
-	function_acs(&f[ROOT_PORT]);
-	function_init(&f[PCI_BRIDGE], rids[PCI_BRIDGE], EXERCISER_VENDOR | 0x10eb0000u, 0x060400,
-		      1);
-	function_bridge(&f[PCI_BRIDGE], 2, 2);
-	function_express(&f[PCI_BRIDGE], 7);
+	function_init(&f[USB_HOST], rids[USB_HOST], EXERCISER_VENDOR | 0x10ea0000u, 0x0c0310, 1);
+	make_bridge(&f[PORT_1], EXERCISER_VENDOR | 0x10ec0000u, 1, 2, 4);
+	function_acs(&f[PORT_1]);
+	make_bridge(&f[PORT_3], EXERCISER_VENDOR | 0x10ec0000u, 3, 3, 4);
+	function_acs(&f[PORT_3]);
+	make_bridge(&f[PCI_BRIDGE], EXERCISER_VENDOR | 0x10eb0000u, 2, 2, 7);
 	add_exerciser(m, INTEGRATED_0, 0, rids[INTEGRATED_0]);
 	add_exerciser(m, INTEGRATED_1, 1, rids[INTEGRATED_1]);
-	add_exerciser(m, BEHIND_1, 2, BUS_DEVICE(2, 0));	/* the bridge's id for its secondary bus */
-	add_exerciser(m, BEHIND_2, 3, BUS_DEVICE(2, 0));
+	add_exerciser(m, CONVENTIONAL, 2, BUS_DEVICE(2, 0));	/* the bridge's id for its secondary bus */
+	add_exerciser(m, ENDPOINT, 3, rids[ENDPOINT]);
+	function_express(&f[ENDPOINT], 0);
 }
 
-static const struct vtd_config *find_config(const char *name)
+static const struct machine_config *find_config(const char *name)
 {
-	for (unsigned i = 0; i < VTD_CONFIGS; i++) {
-		if (strcmp(vtd_configs[i]->name, name) == 0)
-			return vtd_configs[i];
+	for (unsigned i = 0; i < CONFIGS; i++) {
+		if (strcmp(configs[i].name, name) == 0)
+			return &configs[i];
 	}
 	return NULL;
 }
 
-static unsigned size_lg2(size_t bytes)
+static enum firmware_defect firmware_defect_by_name(const char *name)
 {
-	unsigned lg2 = 12;
-
-	while (lg2 < 27 && (size_t)1 << lg2 < bytes)
-		lg2++;
-	return lg2;
+	for (unsigned i = FIRMWARE_OBEYS + 1; i < FIRMWARE_DEFECTS; i++) {
+		if (strcmp(firmware_defects[i].name, name) == 0)
+			return (enum firmware_defect)i;
+	}
+	return FIRMWARE_OBEYS;
 }
 
-static bool make(struct machine *m, const struct vtd_config *config, const char *defect)
+static bool add_unit(struct machine *m, const struct vtd_config *config, unsigned defect)
 {
-	if (!memory_open(&m->memory, &m->host, config->cap & CAP_RWBF))
+	struct silicon *unit = vtd_create(config, &m->memory.interface);
+
+	if (unit == NULL)
 		return false;
-	m->unit = vtd_create(config, &m->memory.interface);
-	if (m->unit == NULL)
+	unit->defect = defect;
+	unit->ops->reset(unit);		/* some defects are of the power-on state */
+	m->units[m->unit_count++] = unit;
+	return true;
+}
+
+static bool make(struct machine *m, const struct machine_config *config, const char *defect)
+{
+	unsigned of_units = defect != NULL ? vtd_defect_by_name(defect) : 0;
+	struct firmware firmware = { .host_address_bits = config->units[0]->haw };
+
+	if (defect != NULL && of_units == 0)
+		firmware.defect = firmware_defect_by_name(defect);
+	if (defect != NULL && of_units == 0 && firmware.defect == FIRMWARE_OBEYS)
 		return false;
-	m->unit->defect = defect != NULL ? vtd_defect_by_name(defect) : 0;
-	if (defect != NULL && m->unit->defect == 0)
+	if (!memory_open(&m->memory, &m->host, config->units[0]->cap & CAP_RWBF))
 		return false;
-	m->unit->ops->reset(m->unit);	/* some defects are of the power-on state */
+	for (unsigned i = 0; i < MACHINE_UNITS && config->units[i] != NULL; i++) {
+		if (!add_unit(m, config->units[i], of_units))
+			return false;
+	}
 	make_functions(m);
-	m->rsdp = tables_write(&m->memory, config->haw, size_lg2(m->unit->register_bytes));
+	firmware.unit_count = m->unit_count;
+	m->address_bits = firmware.host_address_bits;
+	m->rsdp = tables_write(&m->memory, &firmware);
 	return m->rsdp != 0;
 }
 
 struct machine *machine_create(const char *name, const char *defect, const struct machine_host *host)
 {
-	const struct vtd_config *config = find_config(name);
+	const struct machine_config *config = find_config(name);
 	struct machine *m = config != NULL && host->ram_count != 0 ? calloc(1, sizeof(*m)) : NULL;
 
 	if (m == NULL)
@@ -164,33 +215,47 @@ struct machine *machine_create(const char *name, const char *defect, const struc
 
 void machine_destroy(struct machine *m)
 {
-	if (m->unit != NULL)
-		vtd_destroy(m->unit);
+	for (unsigned i = 0; i < m->unit_count; i++)
+		vtd_destroy(m->units[i]);
 	memory_close(&m->memory);
 	free(m);
 }
 
 const char *machine_config_name(unsigned index)
 {
-	return index < VTD_CONFIGS ? vtd_configs[index]->name : NULL;
+	return index < CONFIGS ? configs[index].name : NULL;
+}
+
+/* Those of the units, then those of firmware. */
+static const struct vtd_defect *defect_at(unsigned index)
+{
+	unsigned of_units = vtd_defect_count();
+
+	if (index < of_units)
+		return vtd_defect(index + 1);
+	index -= of_units;
+	return index < FIRMWARE_DEFECTS - 1 ? &firmware_defects[index + 1] : NULL;
 }
 
 const char *machine_defect_name(unsigned index)
 {
-	return index < vtd_defect_count() ? vtd_defect(index + 1)->name : NULL;
+	const struct vtd_defect *defect = defect_at(index);
+
+	return defect != NULL ? defect->name : NULL;
 }
 
 const char *machine_defect_sentence(unsigned index)
 {
-	return index < vtd_defect_count() ? vtd_defect(index + 1)->sentence : NULL;
+	const struct vtd_defect *defect = defect_at(index);
+
+	return defect != NULL ? defect->sentence : NULL;
 }
 
 /* ---- The CPU's accesses ---- */
 
 unsigned machine_region_count(const struct machine *m)
 {
-	(void)m;
-	return 3;
+	return 2 + m->unit_count;
 }
 
 struct machine_region machine_region(const struct machine *m, unsigned index)
@@ -198,15 +263,23 @@ struct machine_region machine_region(const struct machine *m, unsigned index)
 	const struct machine_region regions[] = {
 		{ MACHINE_ECAM, MACHINE_BUSES << 20 },
 		{ MACHINE_BARS, MACHINE_BARS_BYTES },
-		{ MACHINE_UNIT, (size_t)1 << size_lg2(m->unit->register_bytes) },
 	};
 
-	return regions[index];
+	(void)m;
+	if (index < 2)
+		return regions[index];
+	return (struct machine_region){ MACHINE_UNIT + (index - 2) * MACHINE_UNIT_BYTES,
+					MACHINE_UNIT_BYTES };
 }
 
 uint64_t machine_rsdp(const struct machine *m)
 {
 	return m->rsdp;
+}
+
+unsigned machine_address_bits(const struct machine *m)
+{
+	return m->address_bits;
 }
 
 static struct function *function_at(struct machine *m, uint64_t address)
@@ -229,24 +302,30 @@ static struct function *decoder_of(struct machine *m, uint64_t address, unsigned
 	return NULL;
 }
 
-/* Registers of the unit are accessed whole (11.1): anything else is not answered. */
-static bool is_unit(const struct machine *m, uint64_t address, unsigned width)
+/* Registers of a unit are accessed whole (11.1): NULL, anything else is not answered. */
+static struct silicon *unit_at(struct machine *m, uint64_t address, unsigned width, uint32_t *offset)
 {
-	uint64_t offset = address - MACHINE_UNIT;
+	uint64_t index = (address - MACHINE_UNIT) / MACHINE_UNIT_BYTES;
 
-	return offset < m->unit->register_bytes && (width == 4 || width == 8) &&
-	       offset % width == 0 && m->unit->register_bytes - offset >= width;
+	*offset = address % MACHINE_UNIT_BYTES;
+	if (address < MACHINE_UNIT || index >= m->unit_count || (width != 4 && width != 8) ||
+	    *offset % width != 0 || *offset + width > m->units[index]->register_bytes)
+		return NULL;
+	return m->units[index];
 }
 
 uint64_t machine_read(struct machine *m, uint64_t address, unsigned width)
 {
 	struct function *f = function_at(m, address);
+	struct silicon *unit;
 	uint64_t offset;
+	uint32_t at;
 
 	if (f != NULL && width <= 4 && address % width == 0)
 		return function_read(f, address & 0xfff, width);
-	if (is_unit(m, address, width))
-		return m->unit->ops->read(m->unit, (uint32_t)(address - MACHINE_UNIT), width);
+	unit = unit_at(m, address, width, &at);
+	if (unit != NULL)
+		return unit->ops->read(unit, at, width);
 	f = decoder_of(m, address, width, &offset);
 	return f != NULL ? exerciser_read(f->exerciser, offset, width) : UINT64_MAX;
 }
@@ -254,14 +333,17 @@ uint64_t machine_read(struct machine *m, uint64_t address, unsigned width)
 void machine_write(struct machine *m, uint64_t address, unsigned width, uint64_t value)
 {
 	struct function *f = function_at(m, address);
+	struct silicon *unit;
 	uint64_t offset;
+	uint32_t at;
 
 	if (f != NULL && width <= 4 && address % width == 0) {
 		function_write(f, address & 0xfff, width, value);
 		return;
 	}
-	if (is_unit(m, address, width)) {
-		m->unit->ops->write(m->unit, (uint32_t)(address - MACHINE_UNIT), width, value);
+	unit = unit_at(m, address, width, &at);
+	if (unit != NULL) {
+		unit->ops->write(unit, at, width, value);
 		return;
 	}
 	f = decoder_of(m, address, width, &offset);
@@ -271,8 +353,10 @@ void machine_write(struct machine *m, uint64_t address, unsigned width, uint64_t
 
 bool machine_step(struct machine *m)
 {
-	bool worked = m->unit->ops->step(m->unit);
+	bool worked = false;
 
+	for (unsigned i = 0; i < m->unit_count; i++)
+		worked |= m->units[i]->ops->step(m->units[i]);
 	for (unsigned i = 0; i < MACHINE_EXERCISERS; i++)
 		worked |= exerciser_step(&m->exercisers[i]);
 	return worked;

@@ -3,15 +3,19 @@
  * A machine around virtual silicon: PCI configuration space, exercisers, memory, and the firmware tables
  * that tell of them. A host program gives it memory and routes the CPU's accesses to it.
  *
- *	bus 0	00.0 host bridge   01.0 root port (ACS) to bus 1   04.0 and 04.1 exercisers, integrated, with PASIDs
+ *	bus 0	00.0 host bridge   01.0 and 02.0 root ports (ACS) to buses 1 and 3
+ *		10.0 and 10.1 exercisers, integrated, with PASIDs
+ *		14.0 USB host (OHCI), of which firmware keeps the DMA going: there is a reserved region for it
  *	bus 1	00.0 bridge to conventional PCI, bus 2
- *	bus 2	01.0 and 02.0 exercisers: to the unit both are 02:00.0
+ *	bus 2	01.0 exerciser: to the unit it is 02:00.0
+ *	bus 3	00.0 exerciser: the same device and function number on another bus
  *
- * One unit stands before all of them.
+ * One unit stands before all of them; in the configuration `pair` it leaves what is below 02.0 to another.
  *
  * Between the CPU and memory stands what the configuration of the unit makes observable:
  *	caches		a read that is not snooped sees a line only as machine_flushed() last left it
  *	write buffers	(CAP.RWBF) the same for pages, as the unit's last drain left them
+ * Writes, of units and of exercisers, are snooped all: caches and memory both have them at once.
  */
 #ifndef MODEL_MACHINE_H
 #define MODEL_MACHINE_H
@@ -19,8 +23,9 @@
 #include "model/exerciser.h"
 #include "model/silicon.h"
 
-#define MACHINE_RAM_RANGES	2u
-#define MACHINE_TABLE_BYTES	0x4000u		/* firmware tables at the start of the first range */
+#define MACHINE_RAM_RANGES	3u
+#define MACHINE_TABLE_BYTES	0x4000u		/* firmware tables at the start of the first range ... */
+#define MACHINE_RESERVED_BYTES	0x2000u		/* ... and behind them the reserved region of 14.0 */
 
 /* Memory as the CPU sees it; `base` is its physical address, page-aligned. */
 struct machine_ram {
@@ -47,7 +52,7 @@ struct machine;
 /* Names of the configurations, NULL after the last. */
 const char *machine_config_name(unsigned index);
 
-/* NULL: there is no such configuration or defect, or no memory. `defect` NULL: none. */
+/* NULL: there is no such configuration or defect, or no memory. `defect` NULL: none; every unit has it. */
 struct machine *machine_create(const char *config, const char *defect, const struct machine_host *host);
 void machine_destroy(struct machine *machine);
 
@@ -58,6 +63,8 @@ const char *machine_defect_sentence(unsigned index);
 unsigned machine_region_count(const struct machine *machine);
 struct machine_region machine_region(const struct machine *machine, unsigned index);
 uint64_t machine_rsdp(const struct machine *machine);
+/* Host address width: memory beyond is out of the units' reach. */
+unsigned machine_address_bits(const struct machine *machine);
 
 /* One access of the CPU: width 1, 2, 4 or 8. What nothing answers reads as all ones. */
 uint64_t machine_read(struct machine *machine, uint64_t address, unsigned width);

@@ -6,13 +6,27 @@
 #include "model/machine.h"
 
 #define MACHINE_EXERCISERS	4u
-#define MACHINE_FUNCTIONS	7u
+#define MACHINE_FUNCTIONS	9u
 #define MACHINE_BUSES		4u
+#define MACHINE_UNITS		2u
 
 #define MACHINE_ECAM		UINT64_C(0xb0000000)
 #define MACHINE_BARS		UINT64_C(0xc0000000)	/* where BARs may lie */
 #define MACHINE_BARS_BYTES	0x100000u
-#define MACHINE_UNIT		UINT64_C(0xfed90000)
+#define MACHINE_UNIT		UINT64_C(0xfed90000)	/* registers of the first; one page apart */
+#define MACHINE_UNIT_BYTES	0x1000u
+
+/*
+ * What firmware can be wrong about: the catalogue of firmware_defects.def, like that of the units
+ * (model/vtd_defects.def). Each has one guarded place.
+ */
+enum firmware_defect {
+	FIRMWARE_OBEYS,
+#define X(NAME, name, sentence, clause, source) FIRMWARE_##NAME,
+#include "model/firmware_defects.def"
+#undef X
+	FIRMWARE_DEFECTS
+};
 
 /* ---- Memory ---- */
 
@@ -46,6 +60,7 @@ struct function {
 	uint16_t msi, express;		/* capabilities; 0: none */
 	struct exerciser *exerciser;
 	struct machine *machine;
+	struct silicon *unit;		/* that stands before it */
 };
 
 void function_init(struct function *function, uint16_t rid, uint32_t ids, uint32_t class_code, uint8_t revision);
@@ -65,7 +80,14 @@ bool function_message(const struct function *function, uint64_t *address, uint32
 
 /* ---- Tables ---- */
 
+/* What DMAR has to tell. */
+struct firmware {
+	unsigned host_address_bits;
+	unsigned unit_count;		/* 2: the first has what is below 02.0 */
+	enum firmware_defect defect;
+};
+
 /* RSDP, XSDT, MADT, MCFG, DMAR at the start of memory; the RSDP's address, 0: no room. */
-uint64_t tables_write(struct memory *memory, unsigned host_address_bits, unsigned unit_size_lg2);
+uint64_t tables_write(struct memory *memory, const struct firmware *firmware);
 
 #endif

@@ -7,7 +7,10 @@
 
 #include "model/machine_private.h"
 
-#define TABLE_MAX	256u
+#define TABLE_MAX	512u
+#define TABLE_APART	0x400u
+
+#define faulty(firmware, NAME)	((firmware)->defect == FIRMWARE_##NAME)
 
 struct table {
 	uint8_t bytes[TABLE_MAX];
@@ -52,10 +55,12 @@ static uint8_t sum(const uint8_t *bytes, unsigned count)
 	return total;
 }
 
-static bool place(struct memory *m, struct table *t, uint64_t at)
+static bool place(struct memory *m, const struct firmware *firmware, struct table *t, uint64_t at)
 {
 	memcpy(t->bytes + 4, &t->length, 4);
 	t->bytes[9] = (uint8_t)-sum(t->bytes, t->length);
+	if (faulty(firmware, CHECKSUM_WRONG))
+		t->bytes[9] ^= 1;
 	return memory_place(m, at, t->bytes, t->length);
 }
 
@@ -85,20 +90,60 @@ static void fill_mcfg(struct table *t)
 	append(t, 0, 4);
 }
 
-/* 8.1 and 8.3: one unit for all functions of segment 0. */
-static void fill_dmar(struct table *t, unsigned host_address_bits, unsigned unit_size_lg2)
+/* 8.3.1: of one element, a device on bus 0. Type 1 is an endpoint, type 2 a bridge and what is below. */
+static void append_scope(struct table *t, const struct firmware *firmware, unsigned type, unsigned device)
 {
+	append(t, type, 1);
+	append(t, faulty(firmware, SCOPE_TOO_LONG) ? 10 : 8, 1);
+	append(t, 0, 4);
+	append(t, device, 1);
+	append(t, 0, 1);
+}
+
+/* 8.3: what is below 02.0, or everything else of segment 0. */
+static void append_unit(struct table *t, const struct firmware *firmware, unsigned index)
+{
+	bool all = index == firmware->unit_count - 1;
+
+	append(t, 0, 2);
+	append(t, all ? 16 : 24, 2);
+	append(t, all, 1);		/* INCLUDE_PCI_ALL */
+	append(t, faulty(firmware, REGISTERS_MISALIGNED) ? 5 : 0, 1);
+	append(t, faulty(firmware, SEGMENT_WRONG), 2);
+	append(t, MACHINE_UNIT + index * MACHINE_UNIT_BYTES, 8);
+	if (!all)
+		append_scope(t, firmware, 2, faulty(firmware, SCOPE_OF_ANOTHER) ? 1 : 2);
+}
+
+/* 8.4: for 14.0 */
+static void append_reserved(struct table *t, const struct firmware *firmware, uint64_t base)
+{
+	if (faulty(firmware, RESERVED_IN_FREE_MEMORY))
+		base += MACHINE_RESERVED_BYTES;
+	append(t, 1, 2);
+	append(t, 32, 2);
+	append(t, 0, 4);
+	append(t, base, 8);
+	append(t, base + MACHINE_RESERVED_BYTES - 1, 8);
+	append_scope(t, firmware, 1, 20);
+}
+
+/* 8.1, 8.2: in ascending order of type, and the unit for all other functions behind the one with a scope. */
+static void fill_dmar(struct table *t, const struct firmware *firmware, uint64_t reserved)
+{
+	bool all_first = faulty(firmware, ALL_FIRST);
+
 	begin(t, "DMAR", 1);
-	append(t, host_address_bits - 1, 1);
-	append(t, 0, 1);		/* INTR_REMAP is clear */
+	append(t, firmware->host_address_bits - 1, 1);
+	append(t, faulty(firmware, INTERRUPTS_CLAIMED), 1);	/* INTR_REMAP */
 	append(t, 0, 8);
 	append(t, 0, 2);
-	append(t, 0, 2);
-	append(t, 16, 2);
-	append(t, 1, 1);		/* INCLUDE_PCI_ALL */
-	append(t, unit_size_lg2 - 12, 1);
-	append(t, 0, 2);
-	append(t, MACHINE_UNIT, 8);
+	if (faulty(firmware, STRUCTURES_UNORDERED))
+		append_reserved(t, firmware, reserved);
+	for (unsigned i = 0; i < firmware->unit_count; i++)
+		append_unit(t, firmware, all_first ? firmware->unit_count - 1 - i : i);
+	if (!faulty(firmware, STRUCTURES_UNORDERED))
+		append_reserved(t, firmware, reserved);
 }
 
 /* 5.2.5.3, revision 2 */
@@ -119,7 +164,7 @@ static bool place_rsdp(struct memory *m, uint64_t at, uint64_t xsdt)
 	return memory_place(m, at, t.bytes, t.length);
 }
 
-uint64_t tables_write(struct memory *m, unsigned host_address_bits, unsigned unit_size_lg2)
+uint64_t tables_write(struct memory *m, const struct firmware *firmware)
 {
 	uint64_t rsdp = m->ranges[0].ram.base, at = rsdp + 0x1000;
 	struct table xsdt, t;
@@ -127,14 +172,14 @@ uint64_t tables_write(struct memory *m, unsigned host_address_bits, unsigned uni
 
 	begin(&xsdt, "XSDT", 1);
 	for (unsigned i = 0; i < 3; i++)
-		append(&xsdt, at + i * 0x400, 8);
+		append(&xsdt, at + i * TABLE_APART, 8);
 	fill_madt(&t);
-	placed = place(m, &t, at);
+	placed = place(m, firmware, &t, at);
 	fill_mcfg(&t);
-	placed &= place(m, &t, at + 0x400);
-	fill_dmar(&t, host_address_bits, unit_size_lg2);
-	placed &= place(m, &t, at + 0x800);
-	placed &= place(m, &xsdt, rsdp + 0x400);
-	placed &= place_rsdp(m, rsdp, rsdp + 0x400);
+	placed &= place(m, firmware, &t, at + TABLE_APART);
+	fill_dmar(&t, firmware, rsdp + MACHINE_TABLE_BYTES);
+	placed &= place(m, firmware, &t, at + 2 * TABLE_APART);
+	placed &= place(m, firmware, &xsdt, rsdp + TABLE_APART);
+	placed &= place_rsdp(m, rsdp, rsdp + TABLE_APART);
 	return placed ? rsdp : 0;
 }

@@ -49,6 +49,12 @@ const struct vtd_config *const vtd_configs[VTD_CONFIGS] = {
 	&vtd_config_server, &vtd_config_client, &vtd_config_old, &vtd_config_virtual,
 };
 
+/* Of CAP, ECAP and RTADDR */
+static bool is_upper_half(uint32_t offset)
+{
+	return offset == 0x0c || offset == 0x14 || offset == 0x24;
+}
+
 static uint64_t read(struct silicon *silicon, uint32_t offset, unsigned width)
 {
 	struct vtd *vtd = to_vtd(silicon);
@@ -57,6 +63,8 @@ static uint64_t read(struct silicon *silicon, uint32_t offset, unsigned width)
 	if (offset >= REGISTER_BYTES || offset & (width - 1))
 		return ~UINT64_C(0);
 	value = vtd_read32(vtd, offset);
+	if (defective(vtd, UPPER_HALF_READS_ZERO) && width == 4 && is_upper_half(offset))
+		return 0;
 	if (width == 8)
 		value |= (uint64_t)vtd_read32(vtd, offset + 4) << 32;
 	return value;
@@ -90,6 +98,7 @@ static void reset(struct silicon *silicon)
 	vtd->fault_event.masked = !defective(vtd, EVENTS_UNMASKED_AT_RESET);
 	vtd->wait_event.masked = vtd->fault_event.masked;
 	vtd->page_event.masked = vtd->fault_event.masked;
+	vtd->fault_event.pending = defective(vtd, EVENT_PENDING_AT_RESET);
 	if (defective(vtd, TRANSLATION_ON_AT_RESET))
 		vtd->status = GCMD_TE;
 }

@@ -40,11 +40,18 @@ static bool in_iotlb(const struct vtd *vtd, uint32_t offset)
 	return offset >= first && offset < first + 16;
 }
 
+static uint64_t head_read(const struct vtd *vtd)
+{
+	if (vtd->status & GCMD_QIE)
+		return vtd->iqh;
+	return defective(vtd, QUEUE_HEAD_WHILE_OFF) ? 0x20 : 0;
+}
+
 static uint32_t queue_read(const struct vtd *vtd, uint32_t offset)
 {
 	switch (offset & ~4u) {
 	case 0x80:
-		return half(vtd->status & GCMD_QIE ? vtd->iqh : 0, offset);
+		return half(head_read(vtd), offset);
 	case 0x88:
 		return half(vtd->iqt, offset);
 	case 0x90:
@@ -78,7 +85,7 @@ static uint32_t protected_read(const struct vtd *vtd, uint32_t offset)
 {
 	switch (offset) {
 	case 0x64:
-		return vtd->pmen;
+		return vtd->pmen | defective(vtd, PROTECTED_STATUS_STUCK);
 	case 0x68:
 		return vtd->plm_base;
 	case 0x6c:
@@ -97,6 +104,8 @@ static uint32_t status_read(const struct vtd *vtd)
 		return vtd->status & ~GCMD_TE;
 	if (defective(vtd, STATUS_RTPS_NEVER))
 		return vtd->status & ~GCMD_SRTP;
+	if (defective(vtd, STATUS_RESERVED_SET))
+		return vtd->status | 1u << 22;
 	return vtd->status;
 }
 
@@ -107,10 +116,10 @@ static uint32_t fixed_read(const struct vtd *vtd, uint32_t offset)
 		return vtd->config.version;
 	case 0x08:
 	case 0x0c:
-		return half(vtd->config.cap, offset);
+		return half(vtd_cap_told(vtd), offset);
 	case 0x10:
 	case 0x14:
-		return half(vtd->config.ecap, offset);
+		return half(vtd_ecap_told(vtd), offset);
 	case 0x1c:
 		return status_read(vtd);
 	case 0x20:

@@ -51,6 +51,7 @@ static inline uint64_t vtd_bits(uint64_t word, unsigned high, unsigned low)
 #define ECAP_QI			VTD_ONE(1)
 #define ECAP_DT			VTD_ONE(2)
 #define ECAP_IR			VTD_ONE(3)
+#define ECAP_EIM		VTD_ONE(4)
 #define ECAP_PT			VTD_ONE(6)
 #define ECAP_SC			VTD_ONE(7)
 #define ECAP_IRO(ecap)		vtd_bits(ecap, 17, 8)
@@ -66,6 +67,7 @@ static inline uint64_t vtd_bits(uint64_t word, unsigned high, unsigned low)
 #define ECAP_DIT		VTD_ONE(41)
 #define ECAP_PDS		VTD_ONE(42)
 #define ECAP_SMTS		VTD_ONE(43)
+#define ECAP_VCS		VTD_ONE(44)
 #define ECAP_SSADS		VTD_ONE(45)
 #define ECAP_SSTS		VTD_ONE(46)
 #define ECAP_FSTS		VTD_ONE(47)
@@ -256,6 +258,10 @@ static inline bool vtd_is_write(enum silicon_access access)
 uint32_t vtd_read32(struct vtd *vtd, uint32_t offset);
 void vtd_write32(struct vtd *vtd, uint32_t offset, uint32_t value);
 void vtd_commands_write(struct vtd *vtd, uint32_t offset, uint32_t value);
+
+/* vtd_lies.c: what reads of CAP and ECAP say */
+uint64_t vtd_cap_told(const struct vtd *vtd);
+uint64_t vtd_ecap_told(const struct vtd *vtd);
 
 /* vtd_event.c: the state machine of 7.3, 6.5.2.10 and 7.5 */
 uint32_t vtd_event_read(const struct vtd_event *event, uint32_t offset);

@@ -32,6 +32,8 @@ bool vtd_fetch(struct vtd *vtd, uint64_t address, void *to, size_t bytes, bool s
 	if (defective(vtd, PROTECTED_TABLES_REFUSED) &&
 	    vtd_protected(vtd, address, (uint32_t)bytes))
 		return false;
+	if (defective(vtd, TABLES_ABOVE_4G_LOST))
+		address &= 0xffffffff;
 	return memory->read(memory->context, address, to, bytes, snooped);
 }
 

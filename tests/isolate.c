@@ -22,6 +22,21 @@ TEST(isolate, same_iova_other_source,
 	expect_write_lands(b, &mine, 0);
 }
 
+TEST(isolate, same_function_on_another_bus,
+     .claim = "Two sources that differ in the bus number alone reach their own memory.",
+     .rules = RULES(VTD_CACHE_05, VTD_CACHE_06, VTD_CACHE_03),
+     .needs = NEEDS_DMA_WRITE | NEEDS_OTHER_GROUP | NEEDS_OTHER_BUS, .sweep = SWEEP_ENGINES)
+{
+	struct span mine = map_leaves(b, 1, RW);
+	struct hwpt *other = second_hwpt(b);
+	struct span theirs = map_leaves_in(b, other, mine.iova, 1, RW);
+
+	attach_other(b, other);
+	expect_write_lands(b, &mine, 0);
+	expect_other_write_lands(b, &theirs, 0);
+	expect_write_lands(b, &mine, 0);
+}
+
 TEST(isolate, unmapped_for_the_other_source,
      .claim = "What one source has mapped is not reachable for another.",
      .rules = RULES(VTD_CACHE_03, VTD_FLT_11),

@@ -67,6 +67,29 @@ TEST(translate, many_to_one,
 	expect_write_lands(b, &twin, 0);
 }
 
+TEST(translate, memory_above_4g,
+     .claim = "A leaf leads to memory above 4 GiB as to any other.",
+     .rules = RULES(VTD_SS_01, VTD_SS_02, VTD_FS_03),
+     .needs = NEEDS_DMA_WRITE)
+{
+	struct span s = map_high_leaf(b, RW), low = map_leaves(b, 1, RW);
+
+	expect_write_lands(b, &s, 0);
+	expect_write_lands(b, &low, 0);
+}
+
+TEST(translate, tables_above_4g,
+     .claim = "Page tables above 4 GiB translate as any others.",
+     .rules = RULES(VTD_SS_01, VTD_FS_03),
+     .needs = NEEDS_DMA_WRITE)
+{
+	struct hwpt *hwpt = second_hwpt_high(b);
+	struct span s = map_leaves_in(b, hwpt, aligned_iova(b, 1), 1, RW);
+
+	attach(b, hwpt);
+	expect_write_lands(b, &s, 0);
+}
+
 TEST(translate, first_iova,
      .claim = "IOVA 0 is an address like any other.",
      .rules = RULES(VTD_SS_01, VTD_FS_03),

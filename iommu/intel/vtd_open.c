@@ -46,7 +46,7 @@ static enum status map_all(struct vtd *vtd)
 /* A version that exists, registers that lie behind the fixed ones, and a way to invalidate. */
 static bool is_sane(const struct vtd *vtd)
 {
-	if (vtd->version == 0 || field(VTD_CAP_ND, vtd->cap) == 7)
+	if (vtd->version == 0)
 		return false;
 	if (record_offset(vtd) < 0xf0 || field(VTD_ECAP_IRO, vtd->ecap) * 16 < 0xf0)
 		return false;
@@ -73,13 +73,21 @@ static void read_found(struct vtd *vtd)
 	vtd->iommu.on_as_found = found->gsts & VTD_GSTS_TES;
 }
 
+/* 11.4.2 ND: 111b is reserved, and counts as the least that a unit can have. */
+static unsigned domain_id_bits(const struct vtd *vtd)
+{
+	unsigned nd = field(VTD_CAP_ND, vtd->cap);
+
+	return nd < 7 ? 4 + 2 * nd : 4;
+}
+
 static void fill_caps(struct vtd *vtd)
 {
 	unsigned pss = field(VTD_ECAP_PSS, vtd->ecap) + 1;
 	bool psi = vtd->cap & VTD_CAP_PSI;
 
 	vtd->iommu.caps = (struct iommu_caps){
-		.domain_id_bits = 4 + 2 * field(VTD_CAP_ND, vtd->cap),
+		.domain_id_bits = domain_id_bits(vtd),
 		.pasid_bits = vtd->ecap & VTD_ECAP_PASID ? MIN(pss, VTD_PASID_BITS_MAX) : 0,
 		.fault_records = field(VTD_CAP_NFR, vtd->cap) + 1,
 		.fault_address_bits = largest_agaw(vtd),

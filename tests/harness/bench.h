@@ -76,17 +76,21 @@ iova_t aligned_iova(struct bench *b, uint64_t leaves);
 unsigned leaf_level(const struct bench *b);
 /* Two leaves: the window of the first is its last page, that of the second its first page. */
 struct span map_edge(struct bench *b, unsigned prot);
+/* One leaf whose window lies above 4 GiB. Skips where the unit reaches no such memory. */
+struct span map_high_leaf(struct bench *b, unsigned prot);
 /* Another IOVA for what leaf i of `s` maps. */
 struct span map_alias(struct bench *b, const struct span *s, unsigned i, unsigned prot);
 /* A second ioas + hwpt on this unit, in the same regime; map into it with map_leaves_in. */
 struct hwpt *second_hwpt(struct bench *b);
 /* The same with a level count of the caller's (one of regime->level_counts). */
 struct hwpt *second_hwpt_of(struct bench *b, unsigned level_count);
+/* The same with tables above 4 GiB. Skips where the unit reaches no such memory. */
+struct hwpt *second_hwpt_high(struct bench *b);
 struct span map_leaves_in(struct bench *b, struct hwpt *hwpt, iova_t at, unsigned count, unsigned prot);
 
 /* The IOVA of leaf i's window. */
 iova_t leaf(const struct span *s, unsigned i);
-/* IOVAs that exist for this case are below 2^this: the table's width and what the engine can issue. */
+/* IOVAs that exist for this case are below 2^this: the table's width and what its engines can issue. */
 unsigned iova_bits(const struct bench *b);
 /* How often a body repeats itself that would like to do so `most` times: seldom with a slow engine. */
 unsigned rounds(const struct bench *b, unsigned most);

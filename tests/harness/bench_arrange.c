@@ -22,6 +22,8 @@ unsigned iova_bits(const struct bench *b)
 
 	if (b->engine != NULL)
 		bits = MIN(bits, b->engine->dma.limits.address_bits);
+	if (b->other != NULL)
+		bits = MIN(bits, b->other->dma.limits.address_bits);
 	return bits;
 }
 
@@ -34,14 +36,20 @@ void area_take(struct bench *b, uint64_t base, uint64_t last)
 	own->areas[own->area_count++] = (struct bench_area){ base, last };
 }
 
+static bool touches_pool(uint64_t base, uint64_t last, const struct pool *pool)
+{
+	uint64_t first = pa_of(pool->base).v;
+
+	return pool->page_count != 0 &&
+	       ranges_touch(base, last, first, first + pool->page_count * PAGE_SIZE - 1);
+}
+
 bool area_is_free(const struct bench *b, uint64_t base, uint64_t last)
 {
 	const struct bench_own *own = own_of(b);
-	uint64_t pool = pa_of(b->pool->base).v;
-	uint64_t pool_last = pool + b->pool->page_count * PAGE_SIZE - 1;
 
 	/* An IOVA that is an address of our own memory could be reached without translation. */
-	if (ranges_touch(base, last, pool, pool_last) ||
+	if (touches_pool(base, last, b->pool) || touches_pool(base, last, &b->platform->high) ||
 	    ranges_touch(base, last, MSI_BASE, MSI_LAST))
 		return false;
 	if (platform_is_reserved(b->platform, b->source, base, last))
@@ -223,6 +231,17 @@ struct span map_edge(struct bench *b, unsigned prot)
 		skip(b, "no memory at both ends of a block of 2^%u bytes", s.leaf_lg2);
 	for (unsigned i = 0; i < 2; i++)
 		s.oa[i] = block_of(s.window[i], s.leaf_lg2);
+	map_span(b, &b->hwpt, &s);
+	return s;
+}
+
+struct span map_high_leaf(struct bench *b, unsigned prot)
+{
+	struct span s = new_span(b, span_iova(b, 1, b->leaf_lg2, b->leaf_lg2), b->leaf_lg2, 1,
+				 prot);
+
+	s.window[0] = window_high(b);
+	s.oa[0] = block_of(s.window[0], s.leaf_lg2);
 	map_span(b, &b->hwpt, &s);
 	return s;
 }

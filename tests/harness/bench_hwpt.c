@@ -54,12 +54,12 @@ static void map_control(struct bench *b, struct hwpt *hwpt, const struct platfor
 }
 
 static void init(struct bench *b, struct hwpt *hwpt, struct ioas *ioas, unsigned level_count,
-		 uint16_t domain_id)
+		 uint16_t domain_id, struct pool *pool)
 {
 	ioas_init(ioas);
 	expect_done(b,
 		    hwpt_init(hwpt, ioas, b->iommu, b->regime, level_count, tracking_flags(b),
-			      domain_id, b->pool),
+			      domain_id, pool),
 		    "a page table");
 	register_table(b, hwpt);
 }
@@ -104,24 +104,30 @@ void tables_start(struct bench *b)
 	struct bench_own *own = own_of(b);
 
 	own->domain_id = (uint32_t)random_below(b, platform_domain_ids(b->iommu));
-	init(b, &b->hwpt, &b->ioas, most_levels(b->regime), next_domain_id(b));
+	init(b, &b->hwpt, &b->ioas, most_levels(b->regime), next_domain_id(b), b->pool);
 	choose_slot(b);
 	map_control(b, &b->hwpt, b->engine, own->control_iova);
 	map_control(b, &b->hwpt, b->other, own->other_control_iova);
 	table_changed(b, &b->hwpt, true);
 }
 
-struct hwpt *another_hwpt(struct bench *b, unsigned level_count, uint16_t domain_id)
+static struct hwpt *another_in(struct bench *b, struct pool *pool, unsigned level_count,
+			       uint16_t domain_id)
 {
 	struct bench_own *own = own_of(b);
 	struct hwpt *hwpt = from_pool(b, sizeof(*hwpt));
 	struct ioas *ioas = from_pool(b, sizeof(*ioas));
 
-	init(b, hwpt, ioas, level_count, domain_id);
+	init(b, hwpt, ioas, level_count, domain_id, pool);
 	map_control(b, hwpt, b->engine, own->control_iova);
 	map_control(b, hwpt, b->other, own->other_control_iova);
 	table_changed(b, hwpt, true);
 	return hwpt;
+}
+
+struct hwpt *another_hwpt(struct bench *b, unsigned level_count, uint16_t domain_id)
+{
+	return another_in(b, b->pool, level_count, domain_id);
 }
 
 struct hwpt *second_hwpt_of(struct bench *b, unsigned level_count)
@@ -138,6 +144,11 @@ struct hwpt *second_hwpt_of(struct bench *b, unsigned level_count)
 struct hwpt *second_hwpt(struct bench *b)
 {
 	return another_hwpt(b, b->hwpt.level_count, next_domain_id(b));
+}
+
+struct hwpt *second_hwpt_high(struct bench *b)
+{
+	return another_in(b, high_pool(b), b->hwpt.level_count, next_domain_id(b));
 }
 
 struct hwpt *reuse_domain_id(struct bench *b)

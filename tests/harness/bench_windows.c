@@ -85,6 +85,25 @@ uint8_t *window_new(struct bench *b, unsigned apart_lg2)
 	return window_at(b, apart_lg2, (unsigned)random_below(b, SHIFTS));
 }
 
+struct pool *high_pool(struct bench *b)
+{
+	struct pool *high = &b->platform->high;
+	uint64_t last = pa_of(high->base).v + high->page_count * PAGE_SIZE - 1;
+
+	if (high->page_count == 0 || last >> b->regime->oa_bits != 0)
+		skip(b, "memory above 4 GiB that the unit reaches");
+	return high;
+}
+
+uint8_t *window_high(struct bench *b)
+{
+	uint8_t *pages = pool_pages(high_pool(b), 3, PAGE_LG2);
+
+	if (pages == NULL)
+		broken(b, "the page pool above 4 GiB is exhausted");
+	return add_window(b, pages + PAGE_SIZE, pages, 3)->page;
+}
+
 static uint8_t *lend(struct bench *b, uint8_t *page)
 {
 	struct bench_own *own = own_of(b);

@@ -203,7 +203,7 @@ void case_forget(void)
 void case_run(struct platform *platform, const struct plan *plan, const struct plan_case *c,
 	      struct case_result *result)
 {
-	size_t mark = pool_mark(&platform->pool);
+	size_t mark = pool_mark(&platform->pool), high_mark = pool_mark(&platform->high);
 
 	result->verdict = VERDICT_PASS;
 	result->reason[0] = result->also[0] = '\0';
@@ -224,4 +224,5 @@ void case_run(struct platform *platform, const struct plan *plan, const struct p
 	(void)guarded(put_back, "putting back");
 	result->checks = own.bench.checks;
 	pool_release(&platform->pool, mark);
+	pool_release(&platform->high, high_mark);
 }

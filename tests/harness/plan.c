@@ -55,7 +55,13 @@ static uint32_t missing_of_regime(uint32_t needs, const struct iommu *iommu,
 			present(NEEDS_PASID, r->pasid) | present(NEEDS_DIRTY_SWITCH, switches));
 }
 
-/* The first other engine behind the same unit that `fits` relation asks for; JOURNAL_ANY if none. */
+/* The same device and function number, on another bus. */
+static bool differ_in_bus(const struct platform_engine *a, const struct platform_engine *b)
+{
+	return a->source.rid != b->source.rid && (a->source.rid & 0xff) == (b->source.rid & 0xff);
+}
+
+/* The first other engine behind the same unit that the relation in `needs` admits; JOURNAL_ANY if none. */
 static uint8_t partner(const struct platform *p, const struct platform_engine *e, uint32_t needs)
 {
 	for (unsigned i = 0; i < p->engine_count; i++) {
@@ -65,14 +71,16 @@ static uint8_t partner(const struct platform *p, const struct platform_engine *e
 		if (o == e || o->iommu != e->iommu || !o->dma.limits.write)
 			continue;
 		if (((needs & NEEDS_OTHER_GROUP) != 0 && same) ||
-		    ((needs & NEEDS_SAME_GROUP) != 0 && !same))
+		    ((needs & NEEDS_SAME_GROUP) != 0 && !same) ||
+		    ((needs & NEEDS_OTHER_BUS) != 0 && !differ_in_bus(o, e)))
 			continue;
 		return (uint8_t)i;
 	}
 	return JOURNAL_ANY;
 }
 
-#define PARTNER_NEEDS	((uint32_t)(NEEDS_OTHER_ENGINE | NEEDS_OTHER_GROUP | NEEDS_SAME_GROUP))
+#define PARTNER_NEEDS	((uint32_t)(NEEDS_OTHER_ENGINE | NEEDS_OTHER_GROUP | NEEDS_SAME_GROUP | \
+				    NEEDS_OTHER_BUS))
 #define ENGINE_NEEDS	((uint32_t)(NEEDS_DMA_READ | NEEDS_DMA_WRITE | NEEDS_WIDE_ENGINE | \
 				    NEEDS_BRIDGE | NEEDS_SELF_CONTAINED | NEEDS_DMA_PASID | \
 				    NEEDS_DMA_ATOMIC | NEEDS_DMA_ATS) | PARTNER_NEEDS)

@@ -57,6 +57,7 @@ static void open_memory(struct platform *p)
 
 	pool_init(&p->kept, h->arena, kept);
 	pool_init(&p->pool, (uint8_t *)h->arena + kept * PAGE_SIZE, h->arena_pages - kept);
+	pool_init(&p->high, h->high, h->high != NULL ? h->high_pages : 0);
 }
 
 uint8_t *platform_twin(const struct platform *p, const uint8_t *page)

@@ -56,6 +56,7 @@ struct platform {
 	const struct config *config;
 	struct journal *journal;
 	struct pool pool;			/* for cases: given back after each */
+	struct pool high;			/* the same above 4 GiB; empty where there is none */
 	struct pool kept;			/* for what outlives a case */
 	struct acpi acpi;
 	struct mcfg mcfg;

@@ -31,6 +31,9 @@ void platform_tell_machine(struct platform *p)
 		      (unsigned long long)(bytes_of_kind(h, MEMORY_FREE) >> 20));
 	platform_fact(p, "arena=0x%llx, %zu pages", (unsigned long long)pa_of(h->arena).v,
 		      h->arena_pages);
+	if (h->high != NULL)
+		platform_fact(p, "arena_above_4g=0x%llx, %zu pages",
+			      (unsigned long long)pa_of(h->high).v, h->high_pages);
 }
 
 static void tell_words(struct platform *p, const char *unit, const char *set,

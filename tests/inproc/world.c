@@ -10,12 +10,16 @@
 
 /*
  * Below the shadow of AddressSanitizer, which begins at 7FFF8000h. The arena lies across a boundary of 1 GiB, and
- * the twin 1 GiB above it, as boot/ tries to have them.
+ * the twin 1 GiB above it, as boot/ tries to have them. Addresses are those of the build machine: the first
+ * memory above 4 GiB begins behind the shadow, at 1000_7FFF_8000h, which takes a host address width of 45 bits.
  */
 #define RAM_BASE	UINT64_C(0x3c000000)
 #define RAM_BYTES	((size_t)0x0c000000)
 #define TWIN_OFFSET	UINT64_C(0x40000000)
 #define TWIN_BYTES	((size_t)0x03000000)
+#define HIGH_BASE	UINT64_C(0x100080000000)
+#define HIGH_BYTES	((size_t)0x00400000)
+#define HIGH_BITS	45u
 #define REGIONS_MAX	8u
 #define CHUNK_BYTES	4096u
 #define IDLE_NS		UINT64_C(1000)
@@ -114,19 +118,26 @@ static void add_region(struct handover *h, uint64_t base, uint64_t bytes, enum m
 
 static void hand_over(struct handover *h)
 {
-	uint64_t arena = RAM_BASE + MACHINE_TABLE_BYTES;
+	uint64_t kept = MACHINE_TABLE_BYTES + MACHINE_RESERVED_BYTES, arena = RAM_BASE + kept;
 
 	h->rsdp = pa(machine_rsdp(machine));
 	h->board = "virtual silicon";
 	h->firmware_vendor = "iovet";
 	h->arena = pa_ptr(pa(arena));
-	h->arena_pages = (RAM_BYTES - MACHINE_TABLE_BYTES) / PAGE_SIZE;
+	h->arena_pages = (RAM_BYTES - kept) / PAGE_SIZE;
 	h->twin = pa_ptr(pa(arena + TWIN_OFFSET));
-	h->twin_pages = (TWIN_BYTES - MACHINE_TABLE_BYTES) / PAGE_SIZE;
+	h->twin_pages = (TWIN_BYTES - kept) / PAGE_SIZE;
+	h->high = NULL;
+	if (machine_address_bits(machine) >= HIGH_BITS) {
+		h->high = pa_ptr(pa(HIGH_BASE));
+		h->high_pages = HIGH_BYTES / PAGE_SIZE;
+		add_region(h, HIGH_BASE, HIGH_BYTES, MEMORY_IMAGE);
+	}
 	h->store_chunk = store_chunk;
 	h->store_chunk_bytes = CHUNK_BYTES;
 	add_region(h, RAM_BASE, MACHINE_TABLE_BYTES, MEMORY_ACPI);
-	add_region(h, arena, RAM_BYTES - MACHINE_TABLE_BYTES, MEMORY_IMAGE);
+	add_region(h, RAM_BASE + MACHINE_TABLE_BYTES, MACHINE_RESERVED_BYTES, MEMORY_RESERVED);
+	add_region(h, arena, RAM_BYTES - kept, MEMORY_IMAGE);
 	add_region(h, RAM_BASE + TWIN_OFFSET, TWIN_BYTES, MEMORY_IMAGE);
 }
 
@@ -152,9 +163,10 @@ const char *world_open(const char *config, const char *defect, struct handover *
 	arch_host_reset();
 	journal_bytes = 0;
 	host = (struct machine_host){ .interrupt = interrupt };
-	if (!take_ram(RAM_BASE, RAM_BYTES) || !take_ram(RAM_BASE + TWIN_OFFSET, TWIN_BYTES)) {
+	if (!take_ram(RAM_BASE, RAM_BYTES) || !take_ram(RAM_BASE + TWIN_OFFSET, TWIN_BYTES) ||
+	    !take_ram(HIGH_BASE, HIGH_BYTES)) {
 		drop_ram();
-		return "the memory below 2 GiB is taken; is the address layout fixed (setarch -R)?";
+		return "the memory of the machine is taken; is the address layout fixed (setarch -R)?";
 	}
 	machine = machine_create(config, defect, &host);
 	if (machine == NULL) {
