@@ -280,6 +280,7 @@ void platform_open(struct platform *p, const struct handover *handover, const st
 	platform_tell_machine(p);
 	platform_read_tables(p);
 	open_pci(p);
+	platform_find_prototypes(p);
 	for (unsigned i = 0; i < ARRAY_COUNT(vendors); i++)
 		vendors[i]->find(p);
 	platform_make_groups(p);

@@ -23,6 +23,7 @@
 #include "drivers/acpi/mcfg.h"
 #include "drivers/dma/dma.h"
 #include "drivers/pci/pci.h"
+#include "drivers/prototype/prototype.h"
 #include "iommu/group.h"
 #include "iommu/iommu.h"
 #include "tests/harness/config.h"
@@ -31,6 +32,7 @@
 #define PLATFORM_UNITS_MAX	32u
 #define PLATFORM_ENGINES_MAX	24u
 #define PLATFORM_RESERVED_MAX	64u
+#define PLATFORM_PROTOTYPES_MAX	4u
 
 struct platform_engine {
 	struct dma_engine dma;
@@ -65,6 +67,8 @@ struct platform {
 	bool has_dmar;
 	struct acpi_findings findings;		/* in MCFG, MADT and DMAR; those of discovery are acpi's */
 	struct pci pci;
+	struct prototype prototypes[PLATFORM_PROTOTYPES_MAX];
+	unsigned prototype_count;
 	struct group_map groups;
 	struct iommu *units[PLATFORM_UNITS_MAX];
 	unsigned unit_count;

@@ -12,6 +12,9 @@ void platform_tell_unit(struct platform *platform, const struct iommu *iommu);
 void platform_read_tables(struct platform *platform);
 void platform_tell_findings(struct platform *platform, const struct acpi_findings *findings);
 
+/* Units that are PCI functions of their own (platform_prototypes.c). */
+void platform_find_prototypes(struct platform *platform);
+
 /* From the PCI topology to groups (platform_groups.c). */
 void platform_make_groups(struct platform *platform);
 unsigned platform_group_of(struct platform *platform, const struct pci_function *function);

@@ -1,23 +1,53 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 /*
- * The wiring of VT-d: from the DMAR table (VT-d 5.10, 8) to units, and from functions to the unit that
- * serves them.
+ * The wiring of VT-d: from the DMAR table (VT-d 5.10, 8) and from prototype units to units, and from
+ * functions to the unit that serves them.
  */
 #include "iommu/intel/vtd.h"
 #include "tests/harness/platform_private.h"
 
 /* One of these is over 64 KiB: the units' own tables of pages. */
 static struct vtd units[PLATFORM_UNITS_MAX];
-static const struct dmar_drhd *drhd_of[PLATFORM_UNITS_MAX];
+static const struct dmar_drhd *drhd_of[PLATFORM_UNITS_MAX];		/* one of the two, */
+static const struct prototype *prototype_of[PLATFORM_UNITS_MAX];	/* the other is NULL */
 static bool in_use[PLATFORM_UNITS_MAX];
 static unsigned unit_count;
+
+/* The unit that was just initialised. */
+static void add(struct platform *p, const struct dmar_drhd *drhd, const struct prototype *prototype)
+{
+	unsigned before = p->unit_count;
+
+	platform_add_unit(p, &units[unit_count].iommu);
+	in_use[unit_count] = p->unit_count != before;
+	drhd_of[unit_count] = drhd;
+	prototype_of[unit_count++] = prototype;
+}
+
+static void find_prototypes(struct platform *p)
+{
+	for (unsigned i = 0; i < p->prototype_count; i++) {
+		const struct prototype *t = &p->prototypes[i];
+
+		if (t->kind != PROTOTYPE_VTD)
+			continue;
+		if (unit_count == PLATFORM_UNITS_MAX) {
+			platform_note(
+				p, "the prototype unit at 0x%llx is not used: there are too many",
+				(unsigned long long)t->registers.base);
+			continue;
+		}
+		vtd_init(&units[unit_count], t->registers.base, t->registers.size, unit_count,
+			 t->function->segment->number, t->address_bits);
+		add(p, NULL, t);
+	}
+}
 
 static void find(struct platform *p)
 {
 	unit_count = 0;
 	for (unsigned i = 0; p->has_dmar && i < p->dmar.drhd_count; i++) {
 		const struct dmar_drhd *d = &p->dmar.drhd[i];
-		unsigned before = p->unit_count;
 
 		if (!d->usable || unit_count == PLATFORM_UNITS_MAX) {
 			platform_note(p, "the unit at 0x%llx is not used: %s",
@@ -28,10 +58,9 @@ static void find(struct platform *p)
 		}
 		vtd_init(&units[unit_count], d->base.v, BIT64(d->size_lg2), unit_count, d->segment,
 			 p->dmar.host_address_bits);
-		platform_add_unit(p, &units[unit_count].iommu);
-		in_use[unit_count] = p->unit_count != before;
-		drhd_of[unit_count++] = d;
+		add(p, d, NULL);
 	}
+	find_prototypes(p);
 }
 
 /*
@@ -84,7 +113,11 @@ static struct iommu *unit_of(struct platform *p, const struct pci_function *func
 	unsigned rest = UINT32_MAX;
 
 	for (unsigned i = 0; i < unit_count; i++) {
-		if (drhd_of[i]->segment != segment)
+		if (prototype_of[i] != NULL && prototype_serves(prototype_of[i], function))
+			return in_use[i] ? &units[i].iommu : NULL;
+	}
+	for (unsigned i = 0; i < unit_count; i++) {
+		if (drhd_of[i] == NULL || drhd_of[i]->segment != segment)
 			continue;
 		if (scopes_hold(p, segment, drhd_of[i]->scopes, function))
 			return in_use[i] ? &units[i].iommu : NULL;
