@@ -9,6 +9,8 @@ ARCH     ?= x86_64
 RIG      ?= vtd-first# the machine to boot: tools/rigs/RIG.toml
 TESTS    ?=# only the cases that match, 'dirty.*'
 SEED     ?=# order and addresses of the run; the report says which seed it had
+DEFECT   ?=# on a rig of virtual silicon: the defect that it has
+SILICON  ?=# ... and another configuration of it
 SABOTAGE ?=# the promise that the program breaks, to see that the suite notices
 QEMU     ?=# another qemu-system-x86_64 than the one that set-up finds
 CC       := $(if $(filter default undefined,$(origin CC)),gcc,$(CC))
@@ -175,13 +177,26 @@ $(HOST)/tests/host/exerciser%test: $(HOST)/tests/host/exerciser%test.c.o $(HOST)
 
 inproc: $(HOST)/iovet-inproc
 
+# Virtual silicon as PCI functions of a virtual machine (docs/prototype.md); with the sanitizers for its tests, without for rigs.
+SERVER_SOURCES := $(wildcard model/server/*.c model/vtd*.c model/stub.c model/exerciser*.c) model/machine_pci.c
+$(HOST)/iovet-silicon: $(SERVER_SOURCES:%=$(HOST)/%.o)
+	$(call say,HOSTLD)
+	$(Q)$(HOST_CC) $(HOST_CFLAGS) $^ -o $@
+
+silicon: build/iovet-silicon
+build/iovet-silicon: $(SERVER_SOURCES) $(wildcard model/*.h model/*.def model/server/*.h)
+	$(call say,CC)
+	$(Q)$(CC) $(filter-out -MMD -MP,$(COMMON)) -O2 $(SERVER_SOURCES) -o $@
+# What a rig needs beside the image
+RIG_NEEDS = $(shell grep -qs '^\[silicon\]' tools/rigs/$(RIG).toml && echo build/iovet-silicon)
+
 # The suite against every defect that the model can have; without the sanitizers, since it is run hundreds of times.
 faults:
 	$(Q)$(MAKE) $(jobs) --no-print-directory HOST=build/fast 'HOST_CFLAGS=$$(COMMON) -O2' build/fast/iovet-inproc
 	@tools/faults build/fast/iovet-inproc
-host: $(HOST_TESTS)
+host: $(HOST_TESTS) $(HOST)/iovet-silicon
 fuzzers: $(HOST_FUZZERS)
--include $(RECORD_OBJECTS:.o=.d) $(MODEL_OBJECTS:.o=.d) $(INPROC_OBJECTS:.o=.d) $(HOST_SOURCES:%=$(HOST)/%.d) $(HOST_TESTS:=.c.d) $(HOST_FUZZERS:=.c.d)
+-include $(SERVER_SOURCES:%=$(HOST)/%.d) $(RECORD_OBJECTS:.o=.d) $(MODEL_OBJECTS:.o=.d) $(INPROC_OBJECTS:.o=.d) $(HOST_SOURCES:%=$(HOST)/%.d) $(HOST_TESTS:=.c.d) $(HOST_FUZZERS:=.c.d)
 
 # ---- What people call --------------------------------------------------------------------------------
 help:
@@ -207,8 +222,8 @@ run: run-keep-status
 run-keep-status:
 	@mkdir -p build; \
 	if ! tools/setup run; then status=3; \
-	elif ! $(MAKE) $(jobs) --no-print-directory $(BUILD)/iovet.img; then \
-		status=2; echo 'exit status 2: the image cannot be built'; \
+	elif ! $(MAKE) $(jobs) --no-print-directory $(BUILD)/iovet.img $(RIG_NEEDS); then \
+		status=2; echo 'exit status 2: the image, or what the rig needs beside it, cannot be built'; \
 	else tools/run $(RIG); status=$$?; fi; \
 	echo $$status >build/status
 
@@ -250,6 +265,6 @@ clean:
 distclean:
 	rm -rf build out
 
-export ARCH RIG TESTS SEED SABOTAGE QEMU V WERROR
-.PHONY: all objects efi image host inproc faults fuzzers report-tool help setup run run-keep-status test check compare compare-keep-status sabotage fuzz format \
+export ARCH RIG TESTS SEED SABOTAGE DEFECT SILICON QEMU V WERROR
+.PHONY: all objects efi image host inproc silicon faults fuzzers report-tool help setup run run-keep-status test check compare compare-keep-status sabotage fuzz format \
 	rigs clean distclean FORCE
