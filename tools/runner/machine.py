@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import tempfile
 
-from runner import display, outcome, qemu, rig as rigs, session
+from runner import board, display, outcome, qemu, rig as rigs, session
 
 REPORTS = ('report.json', 'report.xml', 'report.tap', 'report.html', 'journal.bin')
 PATIENCE = 4        # with firmware that says nothing, compared to a case: it may be tidying up its variables
@@ -73,6 +73,16 @@ class Machine:
             raise rigs.RigError(f'{image}: {done.stderr.decode(errors="replace").strip()}')
         shutil.copy(variables, self.variables)
 
+    @contextlib.contextmanager
+    def virtual_silicon(self, sockets):
+        """The server behind the rig's functions while the machine runs; None for a rig without."""
+        if not self.rig.silicon:
+            yield None
+            return
+        with open(self.folder / 'silicon.log', 'ab') as log, \
+                board.Board(self.rig.silicon, sockets, log) as behind:
+            yield behind
+
     def boot(self, gathered, shown, on_event=None):
         """Until the machine is off. None, or the sentence that says why it did not come to its end."""
         gathered.patient = self.to_the_end
@@ -87,14 +97,16 @@ class Machine:
 
         with tempfile.TemporaryDirectory(prefix='iovet-') as private, \
                 open(self.folder / 'serial.log', 'ab') as log, \
-                open(self.folder / 'qemu.log', 'ab') as errors:
+                open(self.folder / 'qemu.log', 'ab') as errors, \
+                self.virtual_silicon(private) as behind:
             control = os.path.join(private, 'qmp')
             command = qemu.command(self.program, self.rig, self.disk, self.variables, control,
-                                   self.read_only_variables)
+                                   self.read_only_variables, behind.devices() if behind else ())
             (self.folder / 'qemu.sh').write_text('#!/bin/sh\nexec ' + shlex.join(map(str, command)) + '\n',
                                                  encoding='utf-8')
             self.session = session.Session(command, control, log, errors, self.rig.time_limit,
-                                           self.rig.stall_limit * PATIENCE, take, shown.refresh)
+                                           self.rig.stall_limit * PATIENCE, take, shown.refresh,
+                                           behind.complaint if behind else lambda: None)
             complaint = self.session.run()
         return None if complaint == outcome.ENOUGH else complaint
 

@@ -69,15 +69,15 @@ def lacking(program, needs):
     return None
 
 
-def command(program, rig, disk, variables, control, read_only_variables=False):
-    """The whole command line. `control` is the path of the QMP socket."""
+def command(program, rig, disk, variables, control, read_only_variables=False, devices=()):
+    """The whole command line. `control` is the path of the QMP socket; `devices` are words beside the rig's."""
     return [
         program, '-accel', 'tcg', '-nodefaults', '-display', 'none', '-no-user-config',
         '-boot', 'menu=off,splash-time=0',
         '-drive', f'if=pflash,format=raw,unit=0,readonly=on,file={FIRMWARE}/OVMF_CODE_4M.fd',
         '-drive', f'if=pflash,format=raw,unit=1,file={variables}' + ',readonly=on' * read_only_variables,
         '-drive', f'if=none,id=stick,format=raw,file={disk}',
-        *rig.arguments,
+        *rig.arguments, *devices,
         '-device', f'{rig.disk},drive=stick,bootindex=0',
         '-chardev', 'stdio,id=serial,signal=off', '-serial', 'chardev:serial',
         '-qmp', f'unix:{control},server=on,wait=off',

@@ -1,15 +1,30 @@
 # SPDX-License-Identifier: BSD-2-Clause-Patent
 """Rigs: tools/rigs/NAME.toml. What each key means is said in tools/rigs/README.md."""
 import pathlib
+import re
 import tomllib
 
 FOLDER = pathlib.Path(__file__).resolve().parent.parent / 'rigs'
 KEYS = {'description', 'arguments', 'needs', 'units', 'time_limit', 'stall_limit', 'conf', 'known',
-        'disk'}
+        'disk', 'silicon'}
+SILICON_KEYS = {'model', 'config', 'unit', 'exercisers'}
 
 
 class RigError(Exception):
     pass
+
+
+def check_silicon(name, plan):
+    """A [silicon] table that can be."""
+    unknown = set(plan) - SILICON_KEYS
+    if unknown:
+        raise RigError(f'rig {name}: unknown key silicon.{", silicon.".join(sorted(unknown))}')
+    addresses = [plan.get('unit', ''), *plan.get('exercisers', [])]
+    for address in addresses:
+        if not re.fullmatch(r'[01][0-9a-f]\.[0-7]', address):
+            raise RigError(f'rig {name}: {address!r} in [silicon] is no address like "05.0"')
+    if len(set(addresses)) != len(addresses):
+        raise RigError(f'rig {name}: two functions of [silicon] have one address')
 
 
 class Rig:
@@ -36,6 +51,9 @@ class Rig:
         self.needs = table.get('needs', {})             # device -> options that it must have
         self.conf = table.get('conf', {})               # keys of iovet.conf
         self.disk = table.get('disk', 'ide-hd') # the device that the image is booted from
+        self.silicon = table.get('silicon')     # virtual silicon: runner/board.py
+        if self.silicon is not None:
+            check_silicon(name, self.silicon)
 
     def configuration(self, **more):
         """The text of iovet.conf for a run: the rig's keys, the caller's, and the known defects."""

@@ -46,14 +46,15 @@ class Session:
     Runs `command` until it ends, its time is up, or the caller interrupts. Every line of its standard
     output goes to `log` and, as far as it is an event, to `on_event`, which may answer with the reason to
     give up. A machine that says nothing for `stall_limit` seconds is reset through `control`; it goes on
-    after the case that killed it.
+    after the case that killed it. `complaint` says what else has made the run hopeless, None while nothing has.
     """
 
-    def __init__(self, command, control, log, errors, time_limit, stall_limit, on_event, on_idle):
+    def __init__(self, command, control, log, errors, time_limit, stall_limit, on_event, on_idle,
+                 complaint=lambda: None):
         self.command, self.control = command, control
         self.log, self.errors = log, errors
         self.time_limit, self.stall_limit = time_limit, stall_limit
-        self.on_event, self.on_idle = on_event, on_idle
+        self.on_event, self.on_idle, self.complaint = on_event, on_idle, complaint
         self.resets = 0
         self.process = None
 
@@ -76,6 +77,9 @@ class Session:
         end = time.monotonic() + self.time_limit
         heard = time.monotonic()
         while True:
+            hopeless = self.complaint()
+            if hopeless:
+                return hopeless
             if not selector.select(timeout=0.5):
                 self.on_idle()
                 now = time.monotonic()
