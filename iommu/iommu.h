@@ -173,7 +173,10 @@ struct iommu_ops {
 	 */
 	enum status (*enable)(struct iommu *iommu, const struct iommu_regime *regime);
 
-	/* Write a source's route; the unit never sees a torn entry. UNSUPPORTED, BAD_ARGUMENT, EXHAUSTED. */
+	/*
+	 * Write a source's route; the unit never sees a torn entry. UNSUPPORTED, BAD_ARGUMENT, EXHAUSTED. MALFORMED:
+	 * the tables that lead to its entry were changed behind the driver.
+	 */
 	enum status (*set_route)(struct iommu *iommu, struct iommu_source source,
 				 const struct iommu_route *route);
 

@@ -140,7 +140,7 @@ static enum status prepare_queue(struct vtd *vtd, unsigned ttm)
 static enum status invalidate_all(struct vtd *vtd)
 {
 	static const struct iommu_invalidation all = { .scope = IOMMU_SCOPE_ALL };
-	enum status s = vtd_invalidate(&vtd->iommu, &all);
+	enum status s = iommu_queue(&vtd->iommu, &all, deadline_in_us(VTD_COMMAND_US));
 
 	return s == STATUS_OK ? vtd_sync(&vtd->iommu, deadline_in_us(VTD_COMMAND_US)) : s;
 }
@@ -235,8 +235,12 @@ static void restore_events(struct vtd *vtd)
 	write32(mmio, VTD_FEADDR, vtd->found.feaddr);
 	write32(mmio, VTD_FEUADDR, vtd->found.feuaddr);
 	write32(mmio, VTD_FECTL, vtd->found.fectl);
-	if (vtd->ecap & VTD_ECAP_QI)
-		write32(mmio, VTD_IECTL, vtd->found.iectl);
+	if (!(vtd->ecap & VTD_ECAP_QI))
+		return;
+	write32(mmio, VTD_IEDATA, vtd->found.iedata);
+	write32(mmio, VTD_IEADDR, vtd->found.ieaddr);
+	write32(mmio, VTD_IEUADDR, vtd->found.ieuaddr);
+	write32(mmio, VTD_IECTL, vtd->found.iectl);
 }
 
 /* The queue as found, except that it is empty and its head and tail stand at 0: IQH cannot be written. */

@@ -33,7 +33,9 @@
 
 /* What open() found and close() puts back. */
 struct vtd_found {
-	uint32_t gsts, fectl, fedata, feaddr, feuaddr, iectl, pmen;
+	uint32_t gsts, pmen;
+	uint32_t fectl, fedata, feaddr, feuaddr;
+	uint32_t iectl, iedata, ieaddr, ieuaddr;
 	uint64_t rtaddr, iqa;
 };
 
@@ -143,6 +145,15 @@ bool vtd_reason_is_qualified(unsigned reason);
 
 /* Queue a descriptor as it is. EXHAUSTED. UNSUPPORTED: the queue is off. */
 enum status vtd_queue_raw(struct vtd *vtd, const uint64_t descriptor[4]) MUST_CHECK;
+
+/*
+ * Turn the queue off and, empty, on again, with 256-bit descriptors or with 128-bit ones whether the mode has
+ * them or not. TIMEOUT. UNSUPPORTED: the queue is off.
+ */
+enum status vtd_queue_restart(struct vtd *vtd, bool wide) MUST_CHECK;
+
+/* Deliver invalidation completion events (6.5.2.10) to an interrupt line; NULL masks them. UNSUPPORTED. */
+enum status vtd_completion_interrupt(struct vtd *vtd, const struct arch_msi *msi) MUST_CHECK;
 
 /* Write IQT itself; the driver's own idea of the tail stays. vtd_queue_recover() puts it back. */
 void vtd_queue_tail_raw(struct vtd *vtd, uint64_t value);

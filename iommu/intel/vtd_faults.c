@@ -95,24 +95,48 @@ bool vtd_fault_overflow(struct iommu *iommu)
 	return true;
 }
 
-/* 7.3, 11.4.7.2 .. 5: masked while address and data change. An event held in IP goes out at the end. */
-enum status vtd_fault_interrupt(struct iommu *iommu, const struct arch_msi *msi)
+/* The registers of an event: control with IM and IP, data, address (11.4.7.2 .. 5, 11.4.9.5 .. 8). */
+struct event {
+	reg32_t control, data, address, upper;
+};
+
+/* Masked while address and data change. An event held in IP goes out at the end. */
+static enum status deliver(struct vtd *vtd, const struct event *event, const struct arch_msi *msi)
 {
-	struct vtd *vtd = to_vtd(iommu);
-	const struct mmio *mmio = &iommu->mmio;
-	uint32_t fectl = read32(mmio, VTD_FECTL) & ~(VTD_FECTL_IM | VTD_FECTL_IP);
+	const struct mmio *mmio = &vtd->iommu.mmio;
+	uint32_t control = read32(mmio, event->control) & ~(VTD_FECTL_IM | VTD_FECTL_IP);
 
 	if (!vtd->taken)
 		return STATUS_UNSUPPORTED;
-	write32(mmio, VTD_FECTL, fectl | VTD_FECTL_IM);
+	write32(mmio, event->control, control | VTD_FECTL_IM);
 	if (!msi)
 		return STATUS_OK;
-	write32(mmio, VTD_FEDATA, msi->data & VTD_FEDATA_IMD);
-	write32(mmio, VTD_FEADDR, (uint32_t)msi->address & VTD_FEADDR_MA);
-	write32(mmio, VTD_FEUADDR, (uint32_t)(msi->address >> 32));
-	write32(mmio, VTD_FECTL, fectl);
-	(void)read32(mmio, VTD_FECTL);
+	write32(mmio, event->data, msi->data & VTD_FEDATA_IMD);
+	write32(mmio, event->address, (uint32_t)msi->address & VTD_FEADDR_MA);
+	write32(mmio, event->upper, (uint32_t)(msi->address >> 32));
+	write32(mmio, event->control, control);
+	(void)read32(mmio, event->control);
 	return STATUS_OK;
+}
+
+/* 7.3 */
+enum status vtd_fault_interrupt(struct iommu *iommu, const struct arch_msi *msi)
+{
+	const struct event event = { VTD_FECTL, VTD_FEDATA, VTD_FEADDR, VTD_FEUADDR };
+
+	return deliver(to_vtd(iommu), &event, msi);
+}
+
+/* 6.5.2.10; IM and IP stand where FECTL has them. */
+enum status vtd_completion_interrupt(struct vtd *vtd, const struct arch_msi *msi)
+{
+	const struct event event = { VTD_IECTL, VTD_IEDATA, VTD_IEADDR, VTD_IEUADDR };
+
+	_Static_assert(VTD_IECTL_IM == VTD_FECTL_IM && VTD_IECTL_IP == VTD_FECTL_IP,
+		       "one layout for all events");
+	if (!(vtd->ecap & VTD_ECAP_QI))
+		return STATUS_UNSUPPORTED;
+	return deliver(vtd, &event, msi);
 }
 
 /* ---- Table 30 ---- */

@@ -69,6 +69,9 @@ static void read_found(struct vtd *vtd)
 	if (vtd->ecap & VTD_ECAP_QI) {
 		found->iqa = read64(mmio, VTD_IQA);
 		found->iectl = read32(mmio, VTD_IECTL);
+		found->iedata = read32(mmio, VTD_IEDATA);
+		found->ieaddr = read32(mmio, VTD_IEADDR);
+		found->ieuaddr = read32(mmio, VTD_IEUADDR);
 	}
 	vtd->iommu.on_as_found = found->gsts & VTD_GSTS_TES;
 }

@@ -118,6 +118,16 @@ enum status vtd_queue_stop(struct vtd *vtd)
 	return s;
 }
 
+enum status vtd_queue_restart(struct vtd *vtd, bool wide)
+{
+	enum status s;
+
+	if (!vtd->queue.on)
+		return STATUS_UNSUPPORTED;
+	s = vtd_queue_stop(vtd);
+	return s == STATUS_OK ? vtd_queue_start(vtd, wide) : s;
+}
+
 /*
  * End the queue that firmware left on. The wait that 6.5.2 asks for goes into the free slot at its tail,
  * and its status into a page of ours. A queue that is stopped by an error, or whose address cannot be, is

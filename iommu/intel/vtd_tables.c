@@ -73,12 +73,20 @@ enum status vtd_tables_begin(struct vtd *vtd, unsigned ttm)
 
 /* ---- The way to a source's entry ---- */
 
-/* 63:12 in every link. Bits from HAW up are reserved: where they are set on purpose, they are no address. */
+/*
+ * 63:12 in every link. Bits from HAW up are reserved: where they are set on purpose, they are no address. NULL: the
+ * link leads to a page that is none of ours, on purpose or by a device's hand, and perhaps to none at all.
+ */
 static uint64_t *table_of(const struct vtd *vtd, uint64_t link)
 {
 	uint64_t reserved = vtd->haw < 64 ? GENMASK64(63, vtd->haw) : 0;
+	uint64_t *page = pa_ptr(pa(link & VTD_RE0_CTP & ~reserved));
 
-	return pa_ptr(pa(link & VTD_RE0_CTP & ~reserved));
+	for (unsigned i = 0; i < vtd->tables->page_count; i++) {
+		if (vtd->tables->pages[i] == page)
+			return page;
+	}
+	return NULL;
 }
 
 static unsigned pasid_of(struct iommu_source source)
@@ -100,17 +108,19 @@ static uint64_t *context_in(const struct vtd *vtd, uint64_t *table, struct iommu
 {
 	unsigned devfn = source.rid & 0xff;
 
+	if (!table)
+		return NULL;
 	return vtd->tables->ttm == VTD_TTM_LEGACY ? &table[2 * devfn] : &table[4 * (devfn & 0x7f)];
 }
 
 static uint64_t *directory_in(uint64_t *table, struct iommu_source source)
 {
-	return &table[pasid_of(source) >> 6];
+	return table ? &table[pasid_of(source) >> 6] : NULL;
 }
 
 static uint64_t *pasid_in(uint64_t *table, struct iommu_source source)
 {
-	return &table[PASID_ENTRY_WORDS * (pasid_of(source) & 0x3f)];
+	return table ? &table[PASID_ENTRY_WORDS * (pasid_of(source) & 0x3f)] : NULL;
 }
 
 /* P is bit 0 of every link. */
@@ -154,15 +164,19 @@ struct way {
 		uint64_t *word, value;
 	} links[LINKS_MAX];
 	unsigned count;
+	bool is_foreign;			/* a link on the way leads to no page of ours */
 };
 
-/* The table behind a link; a new one where there is none. NULL: no pages. */
+/* The table behind a link; a new one where there is none. NULL: no pages, or no table of ours. */
 static uint64_t *follow(struct vtd *vtd, struct way *way, uint64_t *link, uint64_t flags)
 {
 	uint64_t *table;
 
-	if (present(link))
-		return table_of(vtd, *link);
+	if (present(link)) {
+		table = table_of(vtd, *link);
+		way->is_foreign = !table;
+		return table;
+	}
 	table = take_page(vtd);
 	if (!table)
 		return NULL;
@@ -179,7 +193,7 @@ static void write_links(struct vtd *vtd, const struct way *way)
 	}
 }
 
-/* The entry of a source's route, with everything that leads there. EXHAUSTED changes nothing. */
+/* The entry of a source's route, with everything that leads there. EXHAUSTED, MALFORMED: nothing is changed. */
 static enum status make_way(struct vtd *vtd, struct iommu_source source, uint64_t **entry)
 {
 	unsigned mark = vtd->tables->page_count;
@@ -201,7 +215,7 @@ static enum status make_way(struct vtd *vtd, struct iommu_source source, uint64_
 	}
 	if (!*entry) {
 		give_back(vtd, vtd->tables, mark);
-		return STATUS_EXHAUSTED;
+		return way.is_foreign ? STATUS_MALFORMED : STATUS_EXHAUSTED;
 	}
 	write_links(vtd, &way);
 	return STATUS_OK;

@@ -206,7 +206,9 @@ bool take_fault(struct bench *b, struct iommu_fault *fault);
 void forget_faults(struct bench *b);		/* drop what is recorded: staleness controls */
 /* Were faults lost since the last call? */
 bool fault_overflowed(struct bench *b);
-/* Fault interrupts received so far; the same, once it has reached `count` or a short time has passed. */
+/* The interrupt line of a case with NEEDS_FAULT_EVENT, to which the unit sends its fault events. */
+const struct arch_msi *event_line(struct bench *b);
+/* Interrupts that it has received so far; the same, once it has reached `count` or a short time has passed. */
 uint32_t fault_events(struct bench *b);
 uint32_t wait_for_fault_events(struct bench *b, uint32_t count);
 bool memory_is_poison(const uint8_t *memory, size_t bytes);

@@ -59,10 +59,15 @@ bool fault_overflowed(struct bench *b)
 	return b->iommu->ops->fault_overflow != NULL && b->iommu->ops->fault_overflow(b->iommu);
 }
 
-uint32_t fault_events(struct bench *b)
+const struct arch_msi *event_line(struct bench *b)
 {
 	require(b, own_of(b)->msi != NULL, "the test does not say NEEDS_FAULT_EVENT");
-	return arch_msi_count(own_of(b)->msi);
+	return own_of(b)->msi;
+}
+
+uint32_t fault_events(struct bench *b)
+{
+	return arch_msi_count(event_line(b));
 }
 
 uint32_t wait_for_fault_events(struct bench *b, uint32_t count)

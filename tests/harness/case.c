@@ -95,6 +95,8 @@ static enum status bring_back(struct bench *b)
 		if (recovered == STATUS_OK && b->engine != NULL)
 			recovered = route_end(b);
 	}
+	if (recovered != STATUS_OK)
+		b->iommu->enabled = NULL;	/* the next case begins with enable() */
 	(void)faults_drain(b);
 	if (own.is_enabled && recovered == STATUS_OK)
 		*strike = 0;
