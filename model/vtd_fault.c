@@ -96,6 +96,8 @@ static uint64_t record_high(const struct vtd *vtd, const struct silicon_request 
 	bool write = request->access == SILICON_WRITE || request->access == SILICON_PAGE_REQUEST;
 	uint64_t word = (uint64_t)(reason & 0xff) << 32 | request->source;
 
+	if (defective(vtd, RECORD_RESERVED_SET))
+		word |= vtd_mask(27, 16);
 	if (defective(vtd, RECORD_SOURCE_FUNCTION_LOST))
 		word &= ~UINT64_C(7);
 	if (write == defective(vtd, RECORD_TYPE_INVERTED))
@@ -123,6 +125,8 @@ static uint64_t record_low(const struct vtd *vtd, const struct silicon_request *
 
 	if (vtd_has(vtd, ECAP_FSTS) && width < 48)
 		width = 48;
+	if (defective(vtd, RECORD_ADDRESS_UNCUT))
+		width = 64;
 	if (defective(vtd, RECORD_ADDRESS_32_BITS))
 		width = 32;
 	if (defective(vtd, RECORD_ADDRESS_NEXT_PAGE))

@@ -118,7 +118,8 @@ TEST(fault, overflow_is_reported,
      .needs = NEEDS_DMA_WRITE | NEEDS_OTHER_ENGINE, .sweep = SWEEP_REGIMES, .faults = true)
 {
 	struct span s = unmapped_leaves(b, 1);
-	unsigned records = b->iommu->caps.fault_records;
+	unsigned records = b->iommu->caps.fault_records, taken = 0;
+	struct iommu_fault fault;
 	bool overflow = false;
 
 	attach_other(b, &b->hwpt);
@@ -129,10 +130,12 @@ TEST(fault, overflow_is_reported,
 			(void)device_tries_to_write(b, leaf(&s, 0), write_bytes(b, 64));
 		overflow = i > records && fault_overflowed(b);
 	}
+	while (taken <= 2 * records && take_fault(b, &fault))
+		taken++;
 	forget_faults(b);
-	/* Faults of one source may be folded together: two sources fill no more than two records. */
-	if (!overflow && records >= 2)
-		unproven(b, "two sources, whose faults may be folded, did not overflow %u records",
+	/* Where faults of one source are folded together, two sources fill no more than two records. */
+	if (!overflow && records >= 2 && taken <= 2)
+		unproven(b, "two sources, whose faults are folded, did not overflow %u records",
 			 records);
 	expect(b, overflow, "no overflow was reported");
 	expect_write_refused(b, leaf(&s, 0), IOMMU_REFUSE_NOT_PRESENT);

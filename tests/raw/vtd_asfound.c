@@ -58,6 +58,17 @@ TEST(vtd_asfound, pending_needs_a_cause, UNIT,
 	       "FECTL.IP is set, and FSTS shows no condition");
 }
 
+TEST(vtd_asfound, events_are_masked, UNIT,
+     .claim = "Events that nobody has programmed since the reset are masked.",
+     .rules = RULES(VTD_DISC_17))
+{
+	if (found(b, "FEADDR") | found(b, "FEDATA") | found(b, "GSTS") | found(b, "RTADDR"))
+		skip(b, "a unit that firmware has left as after a reset");
+	expect(b, found(b, "FECTL") & VTD_FECTL_IM, "FECTL.IM is clear, and FEADDR is 0");
+	expect(b, !b->iommu->caps.queued_invalidation || (found(b, "IECTL") & VTD_IECTL_IM),
+	       "IECTL.IM is clear");
+}
+
 TEST(vtd_asfound, protected_memory_agrees, UNIT,
      .claim = "PMEN.PRS follows PMEN.EPM.",
      .rules = RULES(VTD_PMR_02))

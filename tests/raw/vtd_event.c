@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
-/* The VT-d fault event: mask, pending, and when a message is sent (7.3, 11.4.7.2). */
+/*
+ * The VT-d fault event and the invalidation completion event: mask, pending, and when a message is sent (7.3,
+ * 11.4.7.2, 6.5.2.10, 11.4.9.5).
+ */
 #include "tests/raw/vtd_raw.h"
 
 #define EVENT .vendor = "vtd", .sweep = SWEEP_REGIMES, .needs = NEEDS_DMA_WRITE | NEEDS_FAULT_EVENT, .faults = true
+
+#define COMPLETION .vendor = "vtd", .sweep = SWEEP_REGIMES, .needs = NEEDS_QUEUE | NEEDS_FAULT_EVENT
 
 static void mask(struct bench *b, bool on)
 {
@@ -84,4 +89,91 @@ TEST(vtd_event, queue_error_raises_the_event, EVENT,
 	after = wait_for_fault_events(b, before + 1);
 	expect_done(b, vtd_queue_recover(raw_vtd(b)), "recover the queue");
 	expect_equal(b, "messages after a queue error", after - before, 1);
+}
+
+/* ---- Completion ---- */
+
+static void unhook(struct bench *b)
+{
+	(void)!vtd_completion_interrupt(raw_vtd(b), NULL);
+	write32(&b->iommu->mmio, VTD_ICS, VTD_ICS_IWC);
+}
+
+/* Completion events go to the case's line, on which nothing else happens; how many came before. */
+static uint32_t hook(struct bench *b)
+{
+	write32(&b->iommu->mmio, VTD_ICS, VTD_ICS_IWC);
+	b->undo = unhook;
+	require_ok(b, vtd_completion_interrupt(raw_vtd(b), event_line(b)), "completion_interrupt");
+	return fault_events(b);
+}
+
+static void mask_completion(struct bench *b, bool on)
+{
+	uint32_t iectl = read32(&b->iommu->mmio, VTD_IECTL);
+
+	write32(&b->iommu->mmio, VTD_IECTL, (iectl & ~VTD_IECTL_IM) | (on ? VTD_IECTL_IM : 0));
+}
+
+static bool completion_pending(struct bench *b)
+{
+	return read32(&b->iommu->mmio, VTD_IECTL) & VTD_IECTL_IP;
+}
+
+/* A wait descriptor with IF, and all that it does is done. */
+static void complete(struct bench *b)
+{
+	submit(b, 0x5 | BIT64(4), 0, 0, 0);
+	settle(b);
+	expect(b, read32(&b->iommu->mmio, VTD_ICS) & VTD_ICS_IWC,
+	       "ICS.IWC is clear after a wait with IF");
+}
+
+TEST(vtd_event, completion_raises_an_interrupt, COMPLETION,
+     .claim = "A wait with IF sends the completion event, once until ICS.IWC is cleared, and then again.",
+     .rules = RULES(VTD_WAIT_04, VTD_WAIT_07))
+{
+	uint32_t before = hook(b);
+
+	complete(b);
+	expect_equal(b, "messages", wait_for_fault_events(b, before + 1) - before, 1);
+	complete(b);
+	expect_equal(b, "messages while ICS.IWC was set",
+		     wait_for_fault_events(b, before + 2) - before, 1);
+	write32(&b->iommu->mmio, VTD_ICS, VTD_ICS_IWC);
+	complete(b);
+	expect_equal(b, "messages after ICS.IWC was cleared",
+		     wait_for_fault_events(b, before + 2) - before, 2);
+}
+
+TEST(vtd_event, masked_completion_is_pending, COMPLETION,
+     .claim = "A masked completion event stays pending; unmasking sends it and ends the pending.",
+     .rules = RULES(VTD_WAIT_08))
+{
+	uint32_t before = hook(b);
+
+	mask_completion(b, true);
+	complete(b);
+	expect(b, completion_pending(b), "IECTL.IP is clear after a completion with IECTL.IM set");
+	expect_equal(b, "messages while masked", wait_for_fault_events(b, before + 1) - before, 0);
+	mask_completion(b, false);
+	expect_equal(b, "messages after unmasking", wait_for_fault_events(b, before + 1) - before,
+		     1);
+	expect(b, !completion_pending(b), "IECTL.IP is set after its message was sent");
+}
+
+TEST(vtd_event, serviced_completion_is_not_sent, COMPLETION,
+     .claim = "A pending completion event ends when ICS.IWC is cleared, and unmasking sends nothing.",
+     .rules = RULES(VTD_WAIT_08))
+{
+	uint32_t before = hook(b);
+
+	mask_completion(b, true);
+	complete(b);
+	expect(b, completion_pending(b), "IECTL.IP is clear after a completion with IECTL.IM set");
+	write32(&b->iommu->mmio, VTD_ICS, VTD_ICS_IWC);
+	expect(b, !completion_pending(b), "IECTL.IP outlives ICS.IWC");
+	mask_completion(b, false);
+	expect_equal(b, "messages after unmasking", wait_for_fault_events(b, before + 1) - before,
+		     0);
 }

@@ -1,6 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
-/* Planting malformed words, and the expectations that go with it. */
+/* Planting malformed words, commands and descriptors, and the expectations that go with them. */
 #include "tests/raw/vtd_raw.h"
+
+bool follows_revision_3_1(const struct bench *b)
+{
+	const struct vtd *vtd = raw_vtd(b);
+
+	return (vtd->cap & (VTD_CAP_ESRTPS | VTD_CAP_ESIRTPS | VTD_CAP_ECMDS)) ||
+	       (vtd->ecap & (VTD_ECAP_RPS | VTD_ECAP_ADMS));
+}
+
+/* ---- Commands and descriptors ---- */
 
 bool raw_command(struct bench *b, uint32_t bit, bool on)
 {
@@ -11,6 +21,35 @@ bool raw_command(struct bench *b, uint32_t bit, bool on)
 	write32(mmio, VTD_GCMD, keep | (on ? bit : 0));
 	return wait_until(!(read32(mmio, VTD_GSTS) & bit) == !on, deadline);
 }
+
+void restart_translation(struct bench *b)
+{
+	bool off, set, on;
+
+	if (raw_vtd(b)->keep_translation)
+		skip(b, "a unit whose translation can be turned off");
+	off = raw_command(b, VTD_GCMD_TE, false);
+	set = raw_command(b, VTD_GCMD_SRTP, true);
+	flush_all(b);
+	on = raw_command(b, VTD_GCMD_TE, true);
+	expect(b, off && on, "GSTS.TES does not follow GCMD.TE");
+	expect(b, set, "GSTS.RTPS does not follow GCMD.SRTP");
+}
+
+void submit(struct bench *b, uint64_t w0, uint64_t w1, uint64_t w2, uint64_t w3)
+{
+	uint64_t descriptor[4] = { w0, w1, w2, w3 };
+
+	require_ok(b, vtd_queue_raw(raw_vtd(b), descriptor), "queue a descriptor");
+}
+
+void settle(struct bench *b)
+{
+	expect_done(b, b->iommu->ops->sync(b->iommu, deadline_in_us(VTD_COMMAND_US)),
+		    "the end of what was queued");
+}
+
+/* ---- Words ---- */
 
 static struct plant plants[PLANTS_MAX];
 static unsigned plant_count;
@@ -30,10 +69,9 @@ static void put(struct bench *b, uint64_t *word, uint64_t value)
 {
 	arch_store64(word, value);
 	expect_done(b, vtd_publish_words(raw_vtd(b), word, sizeof(*word)), "publish a word");
-	flush_all(b);
 }
 
-struct plant plant(struct bench *b, uint64_t *word, uint64_t value)
+struct plant plant_quietly(struct bench *b, uint64_t *word, uint64_t value)
 {
 	struct plant planted = { word, *word };
 
@@ -46,7 +84,7 @@ struct plant plant(struct bench *b, uint64_t *word, uint64_t value)
 	return planted;
 }
 
-void withdraw(struct bench *b, const struct plant *planted)
+void withdraw_quietly(struct bench *b, const struct plant *planted)
 {
 	unsigned kept = 0;
 
@@ -56,6 +94,20 @@ void withdraw(struct bench *b, const struct plant *planted)
 	}
 	plant_count = kept;
 	put(b, planted->word, planted->before);
+}
+
+struct plant plant(struct bench *b, uint64_t *word, uint64_t value)
+{
+	struct plant planted = plant_quietly(b, word, value);
+
+	flush_all(b);
+	return planted;
+}
+
+void withdraw(struct bench *b, const struct plant *planted)
+{
+	withdraw_quietly(b, planted);
+	flush_all(b);
 }
 
 uint64_t *root_word(struct bench *b)
@@ -88,6 +140,42 @@ uint64_t *pasid_words(struct bench *b)
 
 	require(b, words != NULL, "the source has no PASID entry");
 	return words;
+}
+
+static bool touches(uint64_t page, uint64_t base, uint64_t bytes)
+{
+	return page < base + bytes && base < page + PAGE_SIZE;
+}
+
+/* Neither in the memory map nor behind a BAR; a window that a bridge decodes may still be there. */
+static bool is_absent(const struct bench *b, uint64_t page)
+{
+	const struct handover *h = b->platform->handover;
+	const struct pci *pci = &b->platform->pci;
+
+	for (unsigned i = 0; i < h->region_count; i++) {
+		if (touches(page, h->regions[i].base.v, h->regions[i].bytes))
+			return false;
+	}
+	for (unsigned i = 0; i < pci->function_count * PCI_BARS; i++) {
+		const struct pci_bar *bar = &pci->functions[i / PCI_BARS].bars[i % PCI_BARS];
+
+		if (!bar->io && touches(page, bar->base, bar->bytes))
+			return false;
+	}
+	return true;
+}
+
+/* From the top of what the host can address, in steps of 1 GiB. */
+pa_t absent_page(struct bench *b)
+{
+	uint64_t end = BIT64(raw_vtd(b)->haw);
+
+	for (uint64_t i = 1; i <= 64 && i << 30 < end; i++) {
+		if (is_absent(b, end - (i << 30)))
+			return pa(end - (i << 30));
+	}
+	skip(b, "an address without memory and devices");
 }
 
 void expect_write_recorded(struct bench *b, iova_t at, unsigned reason, unsigned alternative)

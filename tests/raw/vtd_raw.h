@@ -31,20 +31,40 @@ static inline uint64_t beyond_haw(const struct bench *b, unsigned top)
 	return haw > top ? 0 : GENMASK64(top, haw);
 }
 
+/*
+ * Does the unit have what the specification has had since revision 3.1 or later? 3.1 brought RPS, the codes of
+ * queue errors, the reason 29h, and the width of a record's address; 3.2 ESRTPS and ESIRTPS, 3.3 ADMS, 4.0 ECMDS.
+ * A unit with none of them may be older.
+ */
+bool follows_revision_3_1(const struct bench *b);
+
 /* One field of GCMD changes, the others stay (11.4.4.1); true when GSTS agrees in time. */
 bool raw_command(struct bench *b, uint32_t bit, bool on);
+/* Translation off, the root table set again as 11.4.4.1 asks, and on. Skips where it cannot be turned off. */
+void restart_translation(struct bench *b);
+
+/* Queue a descriptor as it is, of the words that 6.5.2.1 to .9 give. */
+void submit(struct bench *b, uint64_t w0, uint64_t w1, uint64_t w2, uint64_t w3);
+/* All that was queued is done. */
+void settle(struct bench *b);
 
 #define PLANTS_MAX	8u		/* of one case at a time */
 
 /* Replace a word, and let the unit forget what it knew. */
 struct plant plant(struct bench *b, uint64_t *word, uint64_t value);
 void withdraw(struct bench *b, const struct plant *planted);
+/* The same without an invalidation: what the unit keeps, it keeps. */
+struct plant plant_quietly(struct bench *b, uint64_t *word, uint64_t value);
+void withdraw_quietly(struct bench *b, const struct plant *planted);
 
 /* The entries of the case's source; the case is broken where there is none. */
 uint64_t *root_word(struct bench *b);
 uint64_t *context_words(struct bench *b);
 uint64_t *directory_word(struct bench *b);
 uint64_t *pasid_words(struct bench *b);
+
+/* A page below the host's width in which neither memory nor a device is known; skips where there is none. */
+pa_t absent_page(struct bench *b);
 
 /* A write at `at` is refused, and recorded with `reason`, or with `alternative` (0: there is none). */
 void expect_write_fault(struct bench *b, iova_t at, unsigned reason, unsigned alternative);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 /* VT-d registers and the command protocol (11.2, 11.4.4 .. 11.4.6, 11.4.9). */
+#include <string.h>
+
 #include "tests/raw/vtd_raw.h"
 
 #define RW (PT_READ | PT_WRITE)
@@ -36,6 +38,32 @@ TEST(vtd_register, split_writes,
 	write32(mmio, low, (uint32_t)before);
 	write32(mmio, high, (uint32_t)(before >> 32));
 	expect_equal(b, "after two doublewords", read64(mmio, VTD_RTADDR), before);
+}
+
+static unsigned unit_index(const struct bench *b)
+{
+	for (unsigned i = 0; i < b->platform->unit_count; i++) {
+		if (b->platform->units[i] == b->iommu)
+			return i;
+	}
+	return 0;
+}
+
+TEST(vtd_register, every_mode_can_be_enabled,
+     .claim = "In every mode the unit takes the root table, completes invalidations, and translates.",
+     .rules = RULES(VTD_REG_04, VTD_REG_05), .vendor = "vtd", .sweep = SWEEP_UNITS, .risky = true)
+{
+	for (unsigned i = 0; i < b->iommu->regime_count; i++) {
+		const struct iommu_regime *regime = &b->iommu->regimes[i];
+		enum status status = platform_enable(b->platform, unit_index(b), regime);
+
+		note(b, "mode of %s", regime->name);
+		if (status == STATUS_UNSUPPORTED)	/* reserved memory that this mode cannot map */
+			continue;
+		expect_done(b, status, regime->name);
+		expect(b, read32(&b->iommu->mmio, VTD_GSTS) & VTD_GSTS_TES,
+		       "GSTS.TES is clear after enabling %s", regime->name);
+	}
 }
 
 TEST(vtd_register, status_follows_commands,
@@ -80,6 +108,66 @@ TEST(vtd_register, root_pointer_waits_for_the_command,
 	expect_write_lands(b, &s, 0);
 	expect_write_lands(b, &s, 1);
 	write64(mmio, VTD_RTADDR, before);
+}
+
+static uint64_t root_before;
+
+static void set_root(struct bench *b, uint64_t rtaddr)
+{
+	write64(&b->iommu->mmio, VTD_RTADDR, rtaddr);
+	expect(b, raw_command(b, VTD_GCMD_SRTP, true), "GSTS.RTPS does not follow GCMD.SRTP");
+	flush_all(b);
+}
+
+static void put_root_back(struct bench *b)
+{
+	write64(&b->iommu->mmio, VTD_RTADDR, root_before);
+	(void)raw_command(b, VTD_GCMD_SRTP, true);
+}
+
+/* A copy of the page that `word` stands in; where the word stands in it. */
+static uint64_t *copy_page(struct bench *b, const uint64_t *word)
+{
+	uint64_t in_page = pa_of(word).v & (PAGE_SIZE - 1);
+	uint8_t *copy = fresh_window(b);
+
+	memcpy(copy, pa_ptr(pa(pa_of(word).v - in_page)), PAGE_SIZE);
+	return (uint64_t *)(void *)(copy + in_page);
+}
+
+static pa_t page_of(const uint64_t *word)
+{
+	return pa(ALIGN_DOWN(pa_of(word).v, (uint64_t)PAGE_SIZE));
+}
+
+/* Root and context table as they are, for every source but this one: its context entry is not present. */
+static pa_t tables_without_source(struct bench *b)
+{
+	uint64_t *context = copy_page(b, context_words(b)), *root = copy_page(b, root_word(b));
+
+	*context &= ~VTD_CE0_P;
+	*root = (*root & ~VTD_RE0_CTP) | page_of(context).v;
+	expect_done(b, vtd_publish_words(raw_vtd(b), pa_ptr(page_of(context)), PAGE_SIZE),
+		    "publish");
+	expect_done(b, vtd_publish_words(raw_vtd(b), pa_ptr(page_of(root)), PAGE_SIZE), "publish");
+	return page_of(root);
+}
+
+TEST(vtd_register, root_pointer_takes_effect,
+     .claim = "After SRTP requests are looked up in the new root table, and after another in that of before.",
+     .rules = RULES(VTD_REG_10), .vendor = "vtd", .sweep = SWEEP_REGIMES,
+     .needs = NEEDS_DMA_WRITE | NEEDS_SELF_CONTAINED, .faults = true, .risky = true)
+{
+	struct span s = map_leaves(b, 1, RW);
+
+	expect_write_lands(b, &s, 0);
+	root_before = read64(&b->iommu->mmio, VTD_RTADDR);
+	b->undo = put_root_back;
+	set_root(b, tables_without_source(b).v | (root_before & ~VTD_RTADDR_RTA));
+	expect_write_fault(b, leaf(&s, 0), b->regime->mode == VTD_TTM_LEGACY ? 0x02 : 0x41, 0);
+	set_root(b, root_before);
+	b->undo = NULL;
+	expect_write_lands(b, &s, 0);
 }
 
 /* Leaf 0 is cached and then leads elsewhere; is the old place still reached? */

@@ -325,6 +325,33 @@ TEST(vtd_scalable, fault_disable_spares_the_root, SCALABLE, .faults = true,
 	withdraw(b, &quiet);
 }
 
+/* The write's fault names 50h: the unit met an error where the directory should be. */
+static bool directory_is_unreachable(struct bench *b, iova_t at)
+{
+	struct iommu_fault fault;
+
+	(void)device_tries_to_write(b, at, write_bytes(b, 64));
+	return take_fault(b, &fault) && fault.reason == 0x50;
+}
+
+TEST(vtd_scalable, fault_disable_spares_failed_reads, SCALABLE, .faults = true, .risky = true,
+     .claim = "FPD of a context entry does not silence the fault of a directory that cannot be read (50h).",
+     .rules = RULES(VTD_SM_03))
+{
+	struct span s = map_leaves(b, 1, RW);
+	uint64_t *context = context_words(b);
+	uint64_t lost = (*context & ~VTD_SCE0_PASIDDIRPTR) | absent_page(b).v;
+	struct plant planted = plant(b, context, lost);
+
+	if (!directory_is_unreachable(b, leaf(&s, 0)))
+		unproven(b, "a read of an address without memory is no error here");
+	withdraw(b, &planted);
+	planted = plant(b, context, lost | VTD_SCE0_FPD);
+	expect_write_fault(b, leaf(&s, 0), 0x50, 0);
+	withdraw(b, &planted);
+	expect_write_lands(b, &s, 0);
+}
+
 TEST(vtd_scalable, reasons_are_scalable, SCALABLE, .faults = true,
      .claim = "In scalable mode no fault has a reason of legacy mode.",
      .rules = RULES(VTD_SM_25))

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/* VT-d: addresses that no table is asked about: beyond the host's width, and the interrupt range (3.9, 3.15). */
+#include "tests/raw/vtd_raw.h"
+
+#define RW (PT_READ | PT_WRITE)
+#define RANGE(needs_) .vendor = "vtd", .sweep = SWEEP_REGIMES, .needs = NEEDS_SELF_CONTAINED | (needs_), .faults = true
+
+#define INTERRUPTS	0xfee00000u	/* FEEx_xxxxh */
+#define NOT_AN_INTERRUPT 0x29		/* reason: an inappropriate request to that range */
+
+TEST(vtd_range, pass_through_ends_at_the_host_width, RANGE(NEEDS_BYPASS | NEEDS_DMA_WRITE),
+     .claim = "A request that is passed through is refused beyond the host address width.",
+     .rules = RULES(VTD_PT_02))
+{
+	unsigned reason = b->regime->mode == VTD_TTM_LEGACY ? 0x04 : 0x83;
+	unsigned haw = raw_vtd(b)->haw;
+	struct span s;
+
+	if (b->engine->dma.limits.address_bits <= haw)
+		skip(b, "an engine that issues addresses beyond the host's");
+	s = map_identity(b, RW);
+	bypass(b);
+	expect_write_lands(b, &s, 0);
+	expect_write_fault(b, iova(leaf(&s, 0).v | BIT64(haw)), reason, 0);
+	expect_write_lands(b, &s, 0);
+}
+
+/* Neither reads nor writes of more than a doubleword: blocked and, since revision 3.1, recorded with 29h. */
+static void expect_blocked(struct bench *b, bool arrived, const char *what)
+{
+	struct iommu_fault fault;
+
+	expect(b, !arrived, "%s at 0x%x was translated", what, INTERRUPTS);
+	if (!follows_revision_3_1(b)) {
+		forget_faults(b);
+		return;
+	}
+	expect(b, take_fault(b, &fault), "%s at 0x%x left no fault", what, INTERRUPTS);
+	expect_reason_of(b, &fault, NOT_AN_INTERRUPT);
+}
+
+TEST(vtd_range, interrupt_range_is_not_translated, RANGE(NEEDS_DMA_READ), .risky = true,
+     .claim = "A read without PASID of the interrupt range is blocked, whatever the tables map there.",
+     .rules = RULES(VTD_ADDR_08))
+{
+	struct span s;
+
+	if (!b->engine->dma.limits.reports_read_errors)
+		skip(b, "an engine that reports refused reads");
+	s = map_leaves_at(b, iova(INTERRUPTS), 1, RW);
+	expect_blocked(b, device_tries_to_read(b, leaf(&s, 0), read_bytes(b, 64)), "a read");
+	s = map_leaves(b, 1, RW);
+	expect_read_sees(b, &s, 0);
+}
+
+TEST(vtd_range, wide_writes_to_the_interrupt_range_are_blocked, RANGE(NEEDS_DMA_WRITE), .risky = true,
+     .claim = "A write without PASID of more than a doubleword to the interrupt range is blocked.",
+     .rules = RULES(VTD_ADDR_08))
+{
+	uint32_t bytes = write_bytes(b, 64);
+	struct span s;
+
+	if (bytes < 8 || !b->engine->dma.limits.reports_errors)
+		skip(b, "an engine that writes more than a doubleword, and reports refused writes");
+	s = map_leaves_at(b, iova(INTERRUPTS), 1, RW);
+	expect_blocked(b, device_tries_to_write(b, leaf(&s, 0), bytes), "a write");
+	s = map_leaves(b, 1, RW);
+	expect_write_lands(b, &s, 0);
+}
