@@ -60,8 +60,9 @@ static bool interrupt_range(struct vtd *vtd, const struct silicon_request *reque
 		       !(request->address & 3);
 	bool flush = request->access == SILICON_READ && request->bytes == 0;
 
-	if (!vtd_interrupt_range(request->address) || request->pasid != SILICON_NO_PASID ||
-	    request->translated)
+	if (!vtd_interrupt_range(request->address) || request->translated)
+		return false;
+	if (request->pasid != SILICON_NO_PASID && !defective(vtd, INTERRUPT_RANGE_OF_ALL))
 		return false;
 	if (defective(vtd, INTERRUPT_RANGE_TRANSLATED))
 		return false;
@@ -86,6 +87,15 @@ static struct silicon_answer finish(struct vtd *vtd, const struct silicon_reques
 	return allow(vtd, request, t->output + offset);
 }
 
+/* SPT.5, SPT.6, and the rights of this request, which are not those of the one that made the entry. */
+static unsigned hit_reason(const struct vtd *vtd, const struct silicon_request *request,
+			   const struct vtd_translation *t)
+{
+	unsigned reason = vtd_mode(vtd, request, t->privileged, t->sre);
+
+	return reason ? reason : vtd_permission(vtd, request, t);
+}
+
 /*
  * 6.2.4: what the IOTLB has is used without a look at the tables. A write through a translation whose
  * dirty flag was clear when it was cached is walked again.
@@ -93,20 +103,24 @@ static struct silicon_answer finish(struct vtd *vtd, const struct silicon_reques
 static bool hit(struct vtd *vtd, const struct silicon_request *request, struct silicon_answer *answer)
 {
 	struct vtd_iotlb_entry *entry = vtd_iotlb_find(vtd, request);
+	struct vtd_translation t;
 	unsigned reason;
 
 	if (!entry)
 		return false;
-	if (vtd_is_write(request->access) && !entry->t.dirty && !entry->t.absent &&
-	    !defective(vtd, DIRTY_NOT_ON_HIT) && !vtd_permission(vtd, request, &entry->t))
+	t = entry->t;
+	if (request->pasid != SILICON_NO_PASID && !defective(vtd, PRIVILEGE_OF_FIRST_REQUEST))
+		t.privileged = request->privileged;
+	reason = hit_reason(vtd, request, &t);
+	if (vtd_is_write(request->access) && !t.dirty && !t.absent &&
+	    !defective(vtd, DIRTY_NOT_ON_HIT) && !reason)
 		return false;
-	reason = defective(vtd, PERMISSION_UNCHECKED_ON_HIT)
-			 ? 0
-			 : vtd_permission(vtd, request, &entry->t);
+	if (defective(vtd, PERMISSION_UNCHECKED_ON_HIT))
+		reason = 0;
 	if (reason)
-		*answer = fault(vtd, request, reason, entry->t.fpd);
+		*answer = fault(vtd, request, reason, t.fpd);
 	else
-		*answer = finish(vtd, request, &entry->t);
+		*answer = finish(vtd, request, &t);
 	return true;
 }
 

@@ -202,6 +202,8 @@ static unsigned scalable_context_decode(struct vtd *vtd, const struct silicon_re
 	uint64_t pasids = VTD_ONE(vtd_bits(w[0], 11, 9) + 13);
 	uint32_t rid_pasid = (uint32_t)vtd_bits(w[1], 19, 0);
 
+	if (defective(vtd, DIRECTORY_SIZE_IGNORED))
+		pasids = VTD_ONE(20);
 	route->fpd = w[0] & 2;
 	if (!(w[0] & 1))
 		return 0x41;
@@ -313,6 +315,15 @@ static unsigned pasid_programming(struct vtd *vtd, const uint64_t *w, struct vtd
 	return 0;
 }
 
+/* SPT.5 and SPT.6: what the request asks for beside an address; of one that hits the IOTLB, too */
+unsigned vtd_mode(const struct vtd *vtd, const struct silicon_request *request, bool privileged, bool sre)
+{
+	if (request->pasid != SILICON_NO_PASID && request->execute && !vtd_has(vtd, ECAP_ERS) &&
+	    !defective(vtd, EXECUTE_IGNORED))
+		return 0x5c;
+	return privileged && !sre && !defective(vtd, SUPERVISOR_ENABLE_IGNORED) ? 0x5d : 0;
+}
+
 /* SPT.2 to SPT.6 */
 static unsigned pasid_decode(struct vtd *vtd, const struct silicon_request *request, const uint64_t *w,
 			     struct vtd_route *route)
@@ -331,17 +342,14 @@ static unsigned pasid_decode(struct vtd *vtd, const struct silicon_request *requ
 	route->ss_root = w[0] & vtd_mask(63, 12);
 	route->ssade = w[0] & VTD_ONE(9) && !defective(vtd, DIRTY_ENABLE_IGNORED);
 	route->ssirwe = vtd->root & VTD_ONE(7) && vtd_has(vtd, ECAP_SSIRWS);
+	route->sre = w[2] & 1;
 	route->wpe = w[2] & VTD_ONE(4);
 	route->eafe = w[2] & VTD_ONE(7);
 	route->snooped = vtd_has(vtd, ECAP_SMPWCS) && w[1] & VTD_ONE(23);
 	/* The permission and privilege of a page request are not looked at (SPT.5, .6: not applicable). */
 	if (request->access == SILICON_PAGE_REQUEST)
 		return 0;
-	if (request->pasid != SILICON_NO_PASID && request->execute && !vtd_has(vtd, ECAP_ERS))
-		return 0x5c;
-	if (route->privileged && !(w[2] & 1) && !defective(vtd, SUPERVISOR_ENABLE_IGNORED))
-		return 0x5d;
-	return 0;
+	return vtd_mode(vtd, request, route->privileged, route->sre);
 }
 
 static unsigned scalable_pasid(struct vtd *vtd, const struct silicon_request *request, uint64_t context,

@@ -117,14 +117,14 @@ struct vtd_route {
 	bool legacy, ats, fpd;
 	uint16_t did;
 	uint32_t pasid;			/* of the request, or RID_PASID */
-	bool privileged, wpe, eafe, ssade, ssirwe, snooped;
+	bool privileged, sre, wpe, eafe, ssade, ssirwe, snooped;
 	unsigned ss_levels, fs_levels;
 	uint64_t ss_root, fs_root;
 };
 
 struct vtd_translation {
 	enum vtd_kind kind;
-	bool legacy, fpd, privileged, wpe;
+	bool legacy, fpd, privileged, sre, wpe;
 	uint16_t did;
 	uint32_t pasid;
 	bool absent;			/* cached although not present: caching mode */
@@ -312,6 +312,7 @@ void vtd_queue_tail(struct vtd *vtd, uint64_t tail);
 
 /* vtd_route.c: reads an entry of a table that is no paging structure; 0, or the reason */
 unsigned vtd_route(struct vtd *vtd, const struct silicon_request *request, struct vtd_route *route);
+unsigned vtd_mode(const struct vtd *vtd, const struct silicon_request *request, bool privileged, bool sre);
 
 /* vtd_walk.c */
 bool vtd_fetch(struct vtd *vtd, uint64_t address, void *to, size_t bytes, bool snooped);

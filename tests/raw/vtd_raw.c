@@ -178,12 +178,19 @@ pa_t absent_page(struct bench *b)
 	skip(b, "an address without memory and devices");
 }
 
+/* 11.4.7.6: a unit without PASID support records none. */
+static uint32_t recorded_pasid(const struct bench *b)
+{
+	return raw_vtd(b)->ecap & VTD_ECAP_PASID ? b->source.pasid : IOMMU_NO_PASID;
+}
+
 void expect_write_recorded(struct bench *b, iova_t at, unsigned reason, unsigned alternative)
 {
 	struct iommu_fault fault;
 
 	expect(b, take_fault(b, &fault), "no fault was recorded; expected reason %02Xh", reason);
 	expect_equal(b, "source of the fault", fault.source.rid, b->source.rid);
+	expect_equal(b, "PASID of the fault", fault.source.pasid, recorded_pasid(b));
 	expect_equal(b, "address of the fault", fault.address,
 		     ALIGN_DOWN(at.v, (uint64_t)PAGE_SIZE));
 	expect_equal(b, "access of the fault", fault.access, IOMMU_WRITE);
