@@ -404,6 +404,7 @@ unsigned vtd_route(struct vtd *vtd, const struct silicon_request *request, struc
 	unsigned reason = root_register(vtd, request);
 
 	memset(route, 0, sizeof *route);
+	route->write = vtd_is_write(request->access);
 	if (reason)
 		return reason;
 	if (vtd_ttm(vtd) == TTM_LEGACY)

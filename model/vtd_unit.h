@@ -118,6 +118,7 @@ struct vtd_route {
 	uint16_t did;
 	uint32_t pasid;			/* of the request, or RID_PASID */
 	bool privileged, sre, wpe, eafe, ssade, ssirwe, snooped;
+	bool write;			/* of the request */
 	unsigned ss_levels, fs_levels;
 	uint64_t ss_root, fs_root;
 };

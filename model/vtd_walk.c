@@ -357,6 +357,10 @@ static unsigned first_accessed(struct vtd *vtd, const struct vtd_route *route, u
 		flags = FS_EA;
 	if (defective(vtd, FIRST_ACCESSED_NEVER))
 		flags &= ~FS_A;
+	/* For silicon that leaves the entry of a write to the operation that sets dirty. */
+	if (defective(vtd, FIRST_DIRTY_WITHOUT_ACCESSED) && leaf && route->write && *word & FS_RW &&
+	    !(*word & FS_D))
+		flags = 0;
 	if (!leaf && defective(vtd, FIRST_ACCESSED_IN_LEAF_ONLY))
 		flags = 0;
 	if ((*word & flags) == flags)
