@@ -207,15 +207,16 @@ static bool is_eof(void)
 	return read(STDIN_FILENO, bytes, sizeof(bytes)) == 0;
 }
 
-static void serve(bool until_eof)
+/* Until one of `end` and, if it is not -1, `input` has something to say. */
+static void serve(int end, int input)
 {
 	enum { END, INPUT, FIRST };
 	struct pollfd at[FIRST + 2 * BOARD_FUNCTIONS_MAX];
 	unsigned n = board.function_count;
 	bool busy = false;
 
-	at[END] = (struct pollfd){ .fd = end_signals(), .events = POLLIN };
-	at[INPUT] = (struct pollfd){ .fd = until_eof ? STDIN_FILENO : -1, .events = POLLIN };
+	at[END] = (struct pollfd){ .fd = end, .events = POLLIN };
+	at[INPUT] = (struct pollfd){ .fd = input, .events = POLLIN };
 	for (;;) {
 		for (unsigned i = 0; i < n; i++) {
 			at[FIRST + 2 * i] = (struct pollfd){ sessions[i].listener, POLLIN, 0 };
@@ -236,22 +237,23 @@ static void serve(bool until_eof)
 		for (unsigned i = 0; i < n; i++)
 			session_send(&sessions[i]);
 	}
-	close(at[END].fd);
 }
 
 int main(int count, char **words)
 {
 	struct options options = { .plan = { .model = board_models[0], .config = "server" } };
+	int end;
 
 	if (count == 2 && strcmp(words[1], "--list") == 0)
 		return list();
 	if (!take_options(&options, count, words) || !open_all(&options))
 		return 2;
 	guest_guard();
+	end = end_signals();
 	/* Whoever started it waits for this line before it connects. */
 	puts("ready");
 	fflush(stdout);
-	serve(options.until_eof);
+	serve(end, options.until_eof ? STDIN_FILENO : -1);
 	for (unsigned i = 0; i < board.function_count; i++)
 		session_close(&sessions[i]);
 	board_close(&board);
