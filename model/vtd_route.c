@@ -209,7 +209,7 @@ static unsigned scalable_context_decode(struct vtd *vtd, const struct silicon_re
 		return 0x41;
 	if (scalable_context_reserved(vtd, w))
 		return 0x42;
-	if (!(w[0] & 4) && w[0] & 16)
+	if (!(w[0] & 4) && w[0] & 16 && !defective(vtd, PRE_WITHOUT_DTE_ACCEPTED))
 		return 0x43;			/* DTE = 0, PRE = 1 */
 	if (rid_pasid >= pasids)
 		return 0x43;
@@ -300,7 +300,8 @@ static unsigned pasid_programming(struct vtd *vtd, const uint64_t *w, struct vtd
 					   ~UINT64_C(0), ~UINT64_C(0), ~UINT64_C(0) };
 
 	route->ss_levels = levels_of(vtd, (unsigned)vtd_bits(w[0], 4, 2));
-	if ((pgtt == VTD_SECOND || pgtt == VTD_NESTED) && !route->ss_levels)
+	if ((pgtt == VTD_SECOND || pgtt == VTD_NESTED || defective(vtd, WIDTH_ALWAYS_CHECKED)) &&
+	    !route->ss_levels)
 		return 0x5b;
 	if (!vtd_has(vtd, needs[pgtt]))
 		return 0x5b;

@@ -21,16 +21,19 @@ static bool zero_length(const struct silicon_request *request)
 	return request->access == SILICON_READ && request->bytes == 0;
 }
 
-static bool first_stage_writable(const struct vtd_translation *t)
+static bool first_stage_writable(const struct vtd *vtd, const struct vtd_translation *t)
 {
 	if (t->kind != VTD_FIRST && t->kind != VTD_NESTED)
 		return true;
-	return t->privileged ? t->fs_write || !t->wpe : t->fs_write && t->fs_user;
+	if (t->privileged)
+		return t->fs_write || !t->wpe || defective(vtd, WRITE_PROTECT_IGNORED);
+	return t->fs_write && t->fs_user &&
+	       !(t->wpe && defective(vtd, WRITE_PROTECT_REFUSES_USERS));
 }
 
-static bool writable(const struct vtd_translation *t)
+static bool writable(const struct vtd *vtd, const struct vtd_translation *t)
 {
-	return t->kind == VTD_PASS || (first_stage_writable(t) && t->ss_write);
+	return t->kind == VTD_PASS || (first_stage_writable(vtd, t) && t->ss_write);
 }
 
 /* SGN.2, SGN.6, SGN.7; LGN.2, LGN.3 (3.6.1, 3.7.1, 3.8.1). */
@@ -46,8 +49,8 @@ unsigned vtd_permission(const struct vtd *vtd, const struct silicon_request *req
 	if (t->absent && !t->legacy)
 		return 0x79;
 	if (first && !t->privileged && !t->fs_user && !defective(vtd, USER_BIT_IGNORED))
-		return 0x81;
-	if (write && !writable(t) && !defective(vtd, WRITE_PERMISSION_IGNORED))
+		return read && defective(vtd, USER_BIT_HAS_REASON_OF_READS) ? 0x86 : 0x81;
+	if (write && !writable(vtd, t) && !defective(vtd, WRITE_PERMISSION_IGNORED))
 		return t->legacy ? 0x05 : 0x85;
 	if (!read || t->ss_read || defective(vtd, READ_PERMISSION_IGNORED))
 		return 0;
@@ -146,10 +149,10 @@ static bool dirties(const struct vtd *vtd, const struct silicon_request *request
 		    const struct vtd_translation *t)
 {
 	if (request->access == SILICON_READ && defective(vtd, DIRTY_ON_READ))
-		return writable(t);
+		return writable(vtd, t);
 	if (request->access == SILICON_ATOMIC && defective(vtd, DIRTY_NOT_BY_ATOMIC))
 		return false;
-	return wants_write(vtd, request) && writable(t);
+	return wants_write(vtd, request) && writable(vtd, t);
 }
 
 /* 3.6.2, 3.7.2 */
@@ -217,7 +220,7 @@ unsigned vtd_translate(struct vtd *vtd, const struct silicon_request *request,
 			.kind = route->kind,
 			.legacy = route->legacy,
 			.fpd = route->fpd,
-			.privileged = route->privileged,
+			.privileged = route->privileged && !defective(vtd, SUPERVISOR_IS_USER),
 			.sre = route->sre,
 			.wpe = route->wpe,
 			.did = route->did,

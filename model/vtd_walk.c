@@ -363,6 +363,10 @@ static unsigned first_accessed(struct vtd *vtd, const struct vtd_route *route, u
 		flags = 0;
 	if (!leaf && defective(vtd, FIRST_ACCESSED_IN_LEAF_ONLY))
 		flags = 0;
+	if (!leaf && defective(vtd, FIRST_DIRTY_IN_TABLES))
+		flags |= FS_D;
+	if (!route->snooped && defective(vtd, UNSNOOPED_WALK_REFUSED))
+		return 0x90;
 	if ((*word & flags) == flags)
 		return 0;
 	return first_flags(vtd, route, address, guest, word, flags);

@@ -85,7 +85,7 @@ HOST_TEST(a_row_is_read_as_it_stands)
 	CHECK_STR(r->text, "SSADE=1: A (bit 8) set atomically in every used second-stage entry");
 	CHECK_STR(rule_strength_text(r->strength), "must");
 	CHECK_STR(rule_certainty_text(r->certainty), "read in the specification's text");
-	CHECK_EQ(RULE_COUNT, 432 + 1);
+	CHECK_EQ(RULE_COUNT, 433 + 1);
 }
 
 HOST_TEST(only_a_firm_rule_accuses)

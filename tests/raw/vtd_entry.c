@@ -188,6 +188,29 @@ TEST(vtd_entry, supervisor_entry_refuses,
 	}
 }
 
+TEST(vtd_entry, refused_reads_of_the_first_stage, .vendor = "vtd", .faults = true,
+     .needs = NEEDS_DMA_READ | NEEDS_SELF_CONTAINED | NEEDS_FIRST_STAGE,
+     .claim = "The first stage refuses a read for want of an entry or of U/S, never of read permission.",
+     .rules = RULES(VTD_FS_11, VTD_FS_07))
+{
+	struct span s = map_leaves(b, 1, RW);
+
+	for (unsigned level = leaf_level(b); level < b->hwpt.level_count; level++) {
+		uint64_t *word = table_word(b, leaf(&s, 0), level);
+		struct plant planted = plant(b, word, *word & ~BIT64(2));
+
+		note(b, "level %u", level);
+		expect(b, !device_tries_to_read(b, leaf(&s, 0), read_bytes(b, 64)),
+		       "the read was accepted");
+		expect_reason(b, leaf(&s, 0), IOMMU_READ, 0x81);
+		(void)plant(b, word, *word & ~BIT64(0));
+		expect(b, !device_tries_to_read(b, leaf(&s, 0), read_bytes(b, 64)),
+		       "the read was accepted");
+		expect_reason(b, leaf(&s, 0), IOMMU_READ, 0x71);
+		withdraw(b, &planted);
+	}
+}
+
 TEST(vtd_entry, output_in_interrupt_range,
      .claim = "An address whose translation lies in the interrupt range is refused.",
      .rules = RULES(VTD_ADDR_09, VTD_LEG_17), .vendor = "vtd", .needs = NEEDS_HERE, .sweep = SWEEP_ENGINES,

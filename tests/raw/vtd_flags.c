@@ -98,3 +98,43 @@ TEST(vtd_flags, unsnooped_walk_sets_none, .faults = true,
 	withdraw(b, &planted);
 	expect_write_lands(b, &s, 0);			/* flags are set again */
 }
+
+TEST(vtd_flags, extended_accessed_rests, .vendor = "vtd",
+     .needs = NEEDS_DMA_WRITE | NEEDS_SELF_CONTAINED | NEEDS_FIRST_STAGE,
+     .claim = "Without EAFE the extended accessed flag is neither written nor looked at.",
+     .rules = RULES(VTD_AD_04))
+{
+	struct span s = map_leaves(b, 1, RW);
+
+	expect_write_lands(b, &s, 0);
+	for (unsigned level = leaf_level(b); level < b->hwpt.level_count; level++)
+		expect_equal(b, "EA", *table_word(b, leaf(&s, 0), level) & EXTENDED_ACCESSED, 0);
+	for (unsigned level = leaf_level(b); level < b->hwpt.level_count; level++)
+		change(b, table_word(b, leaf(&s, 0), level), EXTENDED_ACCESSED, 0);
+	flush_all(b);
+	expect_write_lands(b, &s, 0);
+	for (unsigned level = leaf_level(b); level < b->hwpt.level_count; level++)
+		expect_equal(b, "EA", *table_word(b, leaf(&s, 0), level) & EXTENDED_ACCESSED,
+			     EXTENDED_ACCESSED);
+}
+
+TEST(vtd_flags, dirty_of_tables_is_ignored, .vendor = "vtd",
+     .needs = NEEDS_DMA_WRITE | NEEDS_SELF_CONTAINED | NEEDS_FIRST_STAGE,
+     .claim = "Bit 6 of a first-stage entry that leads to a table is neither written nor looked at.",
+     .rules = RULES(VTD_AD_06))
+{
+	struct span s = map_leaves(b, 1, RW);
+
+	expect_write_lands(b, &s, 0);
+	for (unsigned level = leaf_level(b) + 1; level < b->hwpt.level_count; level++) {
+		note(b, "level %u", level);
+		expect_equal(b, "bit 6", *table_word(b, leaf(&s, 0), level) & dirty_bit(b), 0);
+	}
+	for (unsigned level = leaf_level(b) + 1; level < b->hwpt.level_count; level++)
+		change(b, table_word(b, leaf(&s, 0), level), dirty_bit(b), 0);
+	flush_all(b);
+	expect_write_lands(b, &s, 0);
+	for (unsigned level = leaf_level(b) + 1; level < b->hwpt.level_count; level++)
+		expect_equal(b, "bit 6", *table_word(b, leaf(&s, 0), level) & dirty_bit(b),
+			     dirty_bit(b));
+}

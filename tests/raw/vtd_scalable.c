@@ -235,6 +235,46 @@ TEST(vtd_scalable, first_stage_modes, FIRST_STAGE, .faults = true,
 	}
 }
 
+TEST(vtd_scalable, address_widths, .vendor = "vtd", .sweep = SWEEP_REGIMES, .faults = true,
+     .needs = NEEDS_HERE | NEEDS_SECOND_STAGE,
+     .claim = "A PASID entry with an address width that the unit lacks refuses with reason 5Bh.",
+     .rules = RULES(VTD_SM_19))
+{
+	struct span s = map_leaves(b, 1, RW);
+	uint64_t *entry = pasid_words(b);
+	uint64_t sagaw = FIELD_GET(VTD_CAP_SAGAW, raw_vtd(b)->cap);
+
+	for (uint64_t aw = 0; aw < 8; aw++) {
+		struct plant planted;
+
+		if (aw >= 1 && aw <= 3 && (sagaw & BIT64(aw)))
+			continue;
+		note(b, "AW %llu", (unsigned long long)aw);
+		planted = plant(b, entry, (*entry & ~VTD_PE0_AW) | FIELD_PREP(VTD_PE0_AW, aw));
+		expect_write_fault(b, leaf(&s, 0), 0x5b, 0);
+		withdraw(b, &planted);
+	}
+}
+
+TEST(vtd_scalable, address_width_of_the_first_stage, FIRST_STAGE,
+     .claim = "The address width of a PASID entry is ignored where its translation has no second stage.",
+     .rules = RULES(VTD_SM_19))
+{
+	struct span s = map_leaves(b, 1, RW);
+	uint64_t *entry = pasid_words(b);
+
+	if (!(raw_vtd(b)->ecap & VTD_ECAP_SSTS))
+		skip(b, "a second stage in scalable mode (ECAP.SSTS)");
+	for (uint64_t aw = 0; aw < 8; aw++) {
+		struct plant planted = plant(b, entry,
+					     (*entry & ~VTD_PE0_AW) | FIELD_PREP(VTD_PE0_AW, aw));
+
+		note(b, "AW %llu", (unsigned long long)aw);
+		expect_write_lands(b, &s, 0);
+		withdraw(b, &planted);
+	}
+}
+
 TEST(vtd_scalable, pasid_ignored_bits, SCALABLE,
      .claim = "Bits 134:133 of a PASID entry are ignored.",
      .rules = RULES(VTD_SM_24))
