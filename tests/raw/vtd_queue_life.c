@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/* The VT-d invalidation queue turned off and on again, with the width of the mode and with another (6.5.2, 11.4.9). */
+#include "tests/raw/vtd_raw.h"
+
+#define LIFE(needs_)	.vendor = "vtd", .sweep = SWEEP_REGIMES, .needs = NEEDS_QUEUE | (needs_), .risky = true
+#define FENCE		(0x5ull | BIT64(6))	/* a wait that writes nothing */
+#define IQEI_WIDTH	5u
+#define QUEUE_US	100000u
+
+static bool queue_error(const struct bench *b)
+{
+	return read32(&b->iommu->mmio, VTD_FSTS) & VTD_FSTS_IQE;
+}
+
+TEST(vtd_queue, narrow_descriptors_in_scalable_mode, LIFE(NEEDS_SCALABLE),
+     .claim = "In scalable mode a queue of 128-bit descriptors stops at once.",
+     .rules = RULES(VTD_QI_07))
+{
+	bool stopped;
+	uint64_t code;
+
+	expect_done(b, vtd_queue_restart(raw_vtd(b), false), "a queue of 128-bit descriptors");
+	submit(b, FENCE, 0, 0, 0);
+	stopped = wait_until(queue_error(b), deadline_in_us(QUEUE_US));
+	code = FIELD_GET(VTD_IQERCD_IQEI, read64(&b->iommu->mmio, VTD_IQERCD));
+	expect_done(b, vtd_queue_restart(raw_vtd(b), true), "a queue of 256-bit descriptors");
+	settle(b);
+	expect(b, stopped, "a 128-bit descriptor was accepted");
+	expect(b, code == 0 || code == IQEI_WIDTH, "IQEI is %llu, expected %u",
+	       (unsigned long long)code, IQEI_WIDTH);
+}
+
+TEST(vtd_queue, head_starts_over, LIFE(0),
+     .claim = "A queue that was turned off begins at its first descriptor when it is turned on.",
+     .rules = RULES(VTD_QI_14, VTD_REG_18))
+{
+	const struct mmio *mmio = &b->iommu->mmio;
+	bool wide = read64(mmio, VTD_IQA) & VTD_IQA_DW;
+
+	submit(b, FENCE, 0, 0, 0);
+	settle(b);
+	expect_done(b, vtd_queue_restart(raw_vtd(b), wide), "the queue off and on");
+	expect_equal(b, "IQH of an empty queue", read64(mmio, VTD_IQH), 0);
+	submit(b, FENCE, 0, 0, 0);
+	settle(b);
+}
