@@ -185,7 +185,8 @@ void vtd_fault_record(struct vtd *vtd, const struct silicon_request *request, un
 		fpd = false;
 	if (fpd && (rule->qualified || defective(vtd, FPD_SUPPRESSES_ALL)))
 		return;
-	if (request->access == SILICON_TRANSLATE && rule->recoverable && reason != 0x91)
+	if (request->access == SILICON_TRANSLATE && rule->recoverable && reason != 0x91 &&
+	    !defective(vtd, TRANSLATION_FAULT_RECORDED))
 		return;
 	if (defective(vtd, FAULTS_UNREPORTED_ON_READ) && request->access == SILICON_READ)
 		return;

@@ -128,6 +128,8 @@ static bool hit(struct vtd *vtd, const struct silicon_request *request, struct s
 static struct silicon_answer translated(struct vtd *vtd, const struct silicon_request *request,
 					const struct vtd_route *route)
 {
+	if (defective(vtd, TRANSLATED_UNCHECKED))
+		return allow(vtd, request, request->address);
 	if (request->address >> vtd->config.haw)
 		return fault(vtd, request, route->legacy ? 0x04 : 0x83, route->fpd);
 	if (vtd_interrupt_range(request->address))
@@ -139,7 +141,7 @@ static struct silicon_answer translated(struct vtd *vtd, const struct silicon_re
 static struct silicon_answer completion(const struct vtd *vtd, const struct silicon_request *request,
 					const struct vtd_translation *t)
 {
-	bool no_write = request->no_write && vtd_has(vtd, ECAP_NWFS);
+	bool no_write = vtd_no_write(vtd, request), all = defective(vtd, TRANSLATION_GRANTS_ALL);
 	bool first = t->kind == VTD_FIRST || t->kind == VTD_NESTED;
 	bool user = !first || t->privileged || t->fs_user;
 	bool write = t->ss_write && (!first || t->fs_write || (t->privileged && !t->wpe));
@@ -149,8 +151,8 @@ static struct silicon_answer completion(const struct vtd *vtd, const struct sili
 		.allowed = true,
 		.address = t->output + offset,
 		.size_lg2 = t->size_lg2,
-		.readable = user && t->ss_read,
-		.writable = user && write && !no_write,
+		.readable = all || (user && t->ss_read),
+		.writable = all || (user && write && !no_write),
 	};
 }
 

@@ -100,7 +100,8 @@ static unsigned legacy_decode(struct vtd *vtd, const struct silicon_request *req
 		return 0x03;
 	if (tt == 3 || (tt == 1 && !vtd_has(vtd, ECAP_DT)) || (tt == 2 && !vtd_has(vtd, ECAP_PT)))
 		return 0x03;
-	if (tt != 1 && (request->translated || request->access == SILICON_TRANSLATE))
+	if (tt != 1 && (request->translated || request->access == SILICON_TRANSLATE) &&
+	    !defective(vtd, DEVICE_TLB_ENABLE_IGNORED))
 		return 0x0d;
 	route->kind = tt == 2 ? VTD_PASS : VTD_SECOND;
 	route->did = (uint16_t)(w[1] >> 8);
@@ -215,7 +216,7 @@ static unsigned scalable_context_decode(struct vtd *vtd, const struct silicon_re
 		return 0x43;
 	if (w[0] & 64 && !(w[0] & 8))
 		return 0x43;			/* EPTR = 1, PASIDE = 0 */
-	if (ats && !(w[0] & 4))
+	if (ats && !(w[0] & 4) && !defective(vtd, DEVICE_TLB_ENABLE_IGNORED))
 		return 0x44;
 	if (pasid && !request->translated && !(w[0] & 8) && !defective(vtd, PASID_ENABLE_IGNORED))
 		return 0x45;

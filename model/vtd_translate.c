@@ -8,11 +8,17 @@
 
 #define RESTARTS	64	/* walks of one request, while software changes what it walks */
 
+/* 4.2.3.1: without NWFS the flag of a translation request counts for nothing. */
+bool vtd_no_write(const struct vtd *vtd, const struct silicon_request *request)
+{
+	return request->no_write && vtd_has(vtd, ECAP_NWFS) && !defective(vtd, NO_WRITE_IGNORED);
+}
+
 /* A translation request asks for what there is; else the access itself is looked at. */
 static bool wants_write(const struct vtd *vtd, const struct silicon_request *request)
 {
 	if (request->access == SILICON_TRANSLATE)
-		return !(request->no_write && vtd_has(vtd, ECAP_NWFS));
+		return !vtd_no_write(vtd, request);
 	return vtd_is_write(request->access);
 }
 
@@ -151,6 +157,8 @@ static bool dirties(const struct vtd *vtd, const struct silicon_request *request
 	if (request->access == SILICON_READ && defective(vtd, DIRTY_ON_READ))
 		return writable(vtd, t);
 	if (request->access == SILICON_ATOMIC && defective(vtd, DIRTY_NOT_BY_ATOMIC))
+		return false;
+	if (request->access == SILICON_TRANSLATE && defective(vtd, TRANSLATION_LEAVES_CLEAN))
 		return false;
 	return wants_write(vtd, request) && writable(vtd, t);
 }

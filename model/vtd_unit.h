@@ -341,6 +341,7 @@ unsigned vtd_flags_set(struct vtd *vtd, uint64_t address, uint64_t *word, uint64
 /* vtd_translate.c, vtd_request.c */
 unsigned vtd_translate(struct vtd *vtd, const struct silicon_request *request,
 		       const struct vtd_route *route, struct vtd_translation *translation);
+bool vtd_no_write(const struct vtd *vtd, const struct silicon_request *request);
 unsigned vtd_permission(const struct vtd *vtd, const struct silicon_request *request,
 			const struct vtd_translation *translation);
 bool vtd_protected(const struct vtd *vtd, uint64_t address, uint32_t bytes);

@@ -122,6 +122,8 @@ struct hwpt *pasid_hwpt(struct bench *b);
 void attach_pasid(struct bench *b, uint32_t pasid, struct hwpt *hwpt);
 void attach_pasid_unflushed(struct bench *b, uint32_t pasid, struct hwpt *hwpt);
 void detach_pasid(struct bench *b, uint32_t pasid);
+/* From here on the addresses that the engine uses are ones that device_translates() gave (ATS), or no more. */
+void use_translated(struct bench *b, bool on);
 /* What a second context answers when the other engine's source joins it. */
 enum status join_other_context(struct bench *b);
 
@@ -162,6 +164,11 @@ void device_reads(struct bench *b, iova_t at, uint32_t bytes);
 /* The engine tries; whether it worked is in the return value, and faults are left for expect_fault. */
 bool device_tries_to_write(struct bench *b, iova_t at, uint32_t bytes);
 bool device_tries_to_read(struct bench *b, iova_t at, uint32_t bytes);
+/* The engine asks where `at` leads (ATS), for writing too or for reading alone; the unit must answer. */
+struct dma_answer device_translates(struct bench *b, iova_t at);
+struct dma_answer device_translates_to_read(struct bench *b, iova_t at);
+/* False: it was refused an answer. */
+bool device_tries_to_translate(struct bench *b, iova_t at);
 /* The same by the other engine. */
 bool other_tries_to_write(struct bench *b, iova_t at, uint32_t bytes);
 /*

@@ -133,6 +133,7 @@ static enum status run(struct bench *b, struct platform_engine *e, const struct 
 enum status engine_does(struct bench *b, struct dma_op op)
 {
 	op.prefix = own_of(b)->prefix;
+	op.translated = own_of(b)->translated && op.direction != DMA_TRANSLATE;
 	return run(b, b->engine, &op);
 }
 
@@ -141,9 +142,7 @@ enum status engine_runs(struct bench *b, struct platform_engine *e, enum dma_dir
 {
 	struct dma_op op = { .direction = direction, .iova = at, .bytes = bytes };
 
-	if (e == b->engine)
-		op.prefix = own_of(b)->prefix;
-	return run(b, e, &op);
+	return e == b->engine ? engine_does(b, op) : run(b, e, &op);
 }
 
 static void runs_or_fails(struct bench *b, enum dma_direction direction, iova_t at, uint32_t bytes)

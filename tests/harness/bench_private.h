@@ -57,6 +57,7 @@ struct bench_own {
 	uint32_t domain_id;			/* handed out last */
 	struct hwpt *attached, *other_attached;	/* NULL: no table */
 	struct dma_prefix prefix;		/* what requests of the case's engine carry */
+	bool translated;			/* ... and their addresses are translated */
 	uint64_t deadline_ns;			/* of the case; what engines take is added */
 	iova_t last_at;				/* of the last transfer: evidence walks there */
 	enum status last_status;
@@ -160,10 +161,10 @@ void engines_forget(void);
 void engine_open(struct bench *b, struct platform_engine *e, iova_t control_iova);
 /* False: the engine could not be brought to rest. */
 bool engine_close(struct bench *b, struct platform_engine *e);
-/* A transfer by `e`; the case's own engine carries what use_pasid() said. */
+/* A transfer by `e`; the case's own engine carries what use_pasid() and use_translated() said. */
 enum status engine_runs(struct bench *b, struct platform_engine *e, enum dma_direction direction,
 			iova_t at, uint32_t bytes);
-/* Any op of the case's own engine, with the same prefix. */
+/* Any op of the case's own engine, likewise. */
 enum status engine_does(struct bench *b, struct dma_op op);
 uint32_t engine_write_bytes(const struct platform_engine *e, uint32_t bytes);
 bool engine_is_busy(struct platform_engine *e);
