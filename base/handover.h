@@ -73,6 +73,10 @@ struct handover {
 	unsigned journal_chunks;
 
 	void (*console_write)(const char *text, size_t count);	/* serial and screen */
+
+	/* A run that is split over processes: of its cases, each takes those whose number leaves the
+	 * remainder `slice` by `slice_count`. 0: it is not split. */
+	unsigned slice, slice_count;
 };
 
 #endif

@@ -377,11 +377,16 @@ static void run_case(uint32_t n, const struct plan_case *c)
 		commit();
 }
 
-static void run_cases(void)
+static bool is_of_slice(const struct handover *h, uint32_t n)
+{
+	return h->slice_count == 0 || n % h->slice_count == h->slice;
+}
+
+static void run_cases(const struct handover *h)
 {
 	result.evidence_limit = config.evidence;
 	for (uint32_t n = 1; n <= plan.count; n++) {
-		if (n >= run.first)
+		if (n >= run.first && is_of_slice(h, n))
 			run_case(n, &plan.cases[n - 1]);
 	}
 }
@@ -434,7 +439,7 @@ int iovet_run(const struct handover *h)
 		  (unsigned)(testcase_end - testcase_begin));
 	tell_plan();
 	commit();
-	run_cases();
+	run_cases(h);
 	finish();
 	return 0;
 }

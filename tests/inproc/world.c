@@ -28,8 +28,7 @@
 static struct machine *machine;
 static struct machine_host host;
 static uint64_t bases[REGIONS_MAX];
-static uint8_t journal[WORLD_JOURNAL_MAX];
-static size_t journal_bytes;
+static struct world_journal *journal;
 static uint64_t idle_ns = IDLE_NS;	/* the next jump in time */
 
 /* ---- The CPU's side ---- */
@@ -73,17 +72,11 @@ static void interrupt(void *context, uint64_t address, uint32_t data)
 static enum status store_chunk(unsigned index, const void *bytes, size_t count)
 {
 	(void)index;			/* they come in order, and once each */
-	if (count > sizeof(journal) - journal_bytes)
+	if (count > sizeof(journal->bytes) - journal->used)
 		return STATUS_EXHAUSTED;
-	memcpy(journal + journal_bytes, bytes, count);
-	journal_bytes += count;
+	memcpy(journal->bytes + journal->used, bytes, count);
+	journal->used += count;
 	return STATUS_OK;
-}
-
-const uint8_t *world_journal(size_t *bytes)
-{
-	*bytes = journal_bytes;
-	return journal;
 }
 
 /* ---- Memory ---- */
@@ -156,12 +149,14 @@ static const char *route_regions(void)
 	return count > REGIONS_MAX ? "the machine has too many regions" : NULL;
 }
 
-const char *world_open(const char *config, const char *defect, struct handover *handover)
+const char *world_open(const char *config, const char *defect, struct world_journal *into,
+		       struct handover *handover)
 {
 	const char *complaint;
 
 	arch_host_reset();
-	journal_bytes = 0;
+	journal = into;
+	journal->used = 0;
 	host = (struct machine_host){ .interrupt = interrupt };
 	if (!take_ram(RAM_BASE, RAM_BYTES) || !take_ram(RAM_BASE + TWIN_OFFSET, TWIN_BYTES) ||
 	    !take_ram(HIGH_BASE, HIGH_BYTES)) {

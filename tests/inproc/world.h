@@ -10,11 +10,15 @@
 
 #define WORLD_JOURNAL_MAX	(256u * 1024)
 
-/* NULL: made. Else why not; nothing is left behind. */
-const char *world_open(const char *config, const char *defect, struct handover *handover);
-void world_close(void);
+/* What a run has stored so far, in the order of its chunks. */
+struct world_journal {
+	size_t used;
+	uint8_t bytes[WORLD_JOURNAL_MAX];
+};
 
-/* What the run has stored so far, in the order of its chunks. */
-const uint8_t *world_journal(size_t *bytes);
+/* NULL: made. Else why not; nothing is left behind. The run stores into `journal`. */
+const char *world_open(const char *config, const char *defect, struct world_journal *journal,
+		       struct handover *handover);
+void world_close(void);
 
 #endif
