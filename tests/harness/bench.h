@@ -52,7 +52,6 @@ struct bench {
 	struct context context;
 	struct ioas ioas;
 	struct hwpt hwpt;
-	struct pool *pool;
 	uint64_t random;			/* seeded per case: seed and id, never the order */
 	unsigned checks;			/* expectations that were met */
 };

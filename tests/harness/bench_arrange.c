@@ -36,20 +36,22 @@ void area_take(struct bench *b, uint64_t base, uint64_t last)
 	own->areas[own->area_count++] = (struct bench_area){ base, last };
 }
 
-static bool touches_pool(uint64_t base, uint64_t last, const struct pool *pool)
+static bool touches(uint64_t base, uint64_t last, const void *memory, size_t pages)
 {
-	uint64_t first = pa_of(pool->base).v;
+	uint64_t first = pa_of(memory).v;
 
-	return pool->page_count != 0 &&
-	       ranges_touch(base, last, first, first + pool->page_count * PAGE_SIZE - 1);
+	return pages != 0 && ranges_touch(base, last, first, first + pages * PAGE_SIZE - 1);
 }
 
 bool area_is_free(const struct bench *b, uint64_t base, uint64_t last)
 {
 	const struct bench_own *own = own_of(b);
+	const struct handover *h = b->platform->handover;
 
 	/* An IOVA that is an address of our own memory could be reached without translation. */
-	if (touches_pool(base, last, b->pool) || touches_pool(base, last, &b->platform->high) ||
+	if (touches(base, last, h->arena, h->arena_pages) ||
+	    touches(base, last, h->twin, h->twin_pages) ||
+	    touches(base, last, h->high, h->high_pages) ||
 	    ranges_touch(base, last, MSI_BASE, MSI_LAST))
 		return false;
 	if (platform_is_reserved(b->platform, b->source, base, last))

@@ -10,9 +10,10 @@
 
 #define SLOT_LG2_MAX	30u
 
-static void *from_pool(struct bench *b, size_t bytes)
+static void *new_object(struct bench *b, size_t bytes)
 {
-	void *memory = pool_zeroed(b->pool, (bytes + PAGE_SIZE - 1) / PAGE_SIZE, PAGE_LG2);
+	void *memory = pool_zeroed(&b->platform->objects, (bytes + PAGE_SIZE - 1) / PAGE_SIZE,
+				   PAGE_LG2);
 
 	if (memory == NULL)
 		broken(b, "the page pool is exhausted");
@@ -26,7 +27,7 @@ static void register_table(struct bench *b, struct hwpt *hwpt)
 
 	if (own->table_count == BENCH_TABLES_MAX)
 		broken(b, "a case has at most %u page tables", BENCH_TABLES_MAX);
-	table = from_pool(b, sizeof(*table));
+	table = new_object(b, sizeof(*table));
 	table->hwpt = hwpt;
 	own->tables[own->table_count++] = table;
 }
@@ -104,7 +105,8 @@ void tables_start(struct bench *b)
 	struct bench_own *own = own_of(b);
 
 	own->domain_id = (uint32_t)random_below(b, platform_domain_ids(b->iommu));
-	init(b, &b->hwpt, &b->ioas, most_levels(b->regime), next_domain_id(b), b->pool);
+	init(b, &b->hwpt, &b->ioas, most_levels(b->regime), next_domain_id(b),
+	     &b->platform->tables);
 	choose_slot(b);
 	map_control(b, &b->hwpt, b->engine, own->control_iova);
 	map_control(b, &b->hwpt, b->other, own->other_control_iova);
@@ -115,8 +117,8 @@ static struct hwpt *another_in(struct bench *b, struct pool *pool, unsigned leve
 			       uint16_t domain_id)
 {
 	struct bench_own *own = own_of(b);
-	struct hwpt *hwpt = from_pool(b, sizeof(*hwpt));
-	struct ioas *ioas = from_pool(b, sizeof(*ioas));
+	struct hwpt *hwpt = new_object(b, sizeof(*hwpt));
+	struct ioas *ioas = new_object(b, sizeof(*ioas));
 
 	init(b, hwpt, ioas, level_count, domain_id, pool);
 	map_control(b, hwpt, b->engine, own->control_iova);
@@ -127,7 +129,7 @@ static struct hwpt *another_in(struct bench *b, struct pool *pool, unsigned leve
 
 struct hwpt *another_hwpt(struct bench *b, unsigned level_count, uint16_t domain_id)
 {
-	return another_in(b, b->pool, level_count, domain_id);
+	return another_in(b, &b->platform->tables, level_count, domain_id);
 }
 
 struct hwpt *second_hwpt_of(struct bench *b, unsigned level_count)
@@ -148,7 +150,8 @@ struct hwpt *second_hwpt(struct bench *b)
 
 struct hwpt *second_hwpt_high(struct bench *b)
 {
-	return another_in(b, high_pool(b), b->hwpt.level_count, next_domain_id(b));
+	return another_in(b, high_pool(b, &b->platform->high_tables), b->hwpt.level_count,
+			  next_domain_id(b));
 }
 
 struct hwpt *reuse_domain_id(struct bench *b)

@@ -103,8 +103,8 @@ const char *refusal_name(enum iommu_refusal refusal);
 uint8_t *window_new(struct bench *b, unsigned apart_lg2);
 /* A fresh window above 4 GiB. */
 uint8_t *window_high(struct bench *b);
-/* The pool above 4 GiB, if the unit reaches it; otherwise the case is a skip. */
-struct pool *high_pool(struct bench *b);
+/* A pool above 4 GiB, if the unit reaches it; otherwise the case is a skip. */
+struct pool *high_pool(struct bench *b, struct pool *pool);
 /* Two windows: the last page of a block, and the first page of a block. False: no such memory. */
 bool window_edges(struct bench *b, unsigned leaf_lg2, uint8_t *windows[2]);
 bool window_owns(const struct bench *b, const uint8_t *memory);

@@ -66,7 +66,7 @@ static void sabotage_route(struct bench *b, const struct platform_engine *e, con
 		write_route(b, e, &blocked, 0);
 	}
 	if (sabotaged(SABOTAGE_ATTACH_WRONG_ROOT)) {
-		void *empty = pool_zeroed(b->pool, 1, PAGE_LG2);
+		void *empty = pool_zeroed(&b->platform->tables, 1, PAGE_LG2);
 
 		require(b, empty != NULL, "the page pool is exhausted");
 		route.root = pa_of(empty);

@@ -129,7 +129,7 @@ void table_changed(struct bench *b, struct hwpt *hwpt, bool with_flags)
 	const struct pt_format *format = hwpt->pt.config.format;
 
 	for (; table->copy_count < hwpt->pt.page_count; table->copy_count++) {
-		uint64_t *copy = pool_zeroed(b->pool, 1, PAGE_LG2);
+		uint64_t *copy = pool_zeroed(&b->platform->objects, 1, PAGE_LG2);
 
 		if (copy == NULL)
 			broken(b, "the page pool is exhausted");

@@ -65,12 +65,13 @@ static struct bench_window *add_window(struct bench *b, uint8_t *page, uint8_t *
 static uint8_t *window_at(struct bench *b, unsigned apart_lg2, unsigned shift)
 {
 	unsigned align_lg2 = apart_lg2 <= APART_LG2_MAX ? apart_lg2 : PAGE_LG2;
-	uint8_t *pages = pool_pages(b->pool, shift + 3, align_lg2), *page;
+	uint8_t *pages = pool_pages(&b->platform->windows, shift + 3, align_lg2), *page;
 
 	if (pages == NULL)
-		pages = pool_pages(b->pool, shift + 3, PAGE_LG2);
+		pages = pool_pages(&b->platform->windows, shift + 3, PAGE_LG2);
 	if (pages == NULL)
-		broken(b, "the page pool is exhausted (%zu pages)", b->pool->page_count);
+		broken(b, "the page pool is exhausted (%zu pages)",
+		       b->platform->windows.page_count);
 	page = pages + (shift + 1) * PAGE_SIZE;
 	if (apart_lg2 > APART_LG2_MAX && own_of(b)->window_count % 2 != 0 &&
 	    platform_twin(b->platform, page) != NULL) {
@@ -85,19 +86,18 @@ uint8_t *window_new(struct bench *b, unsigned apart_lg2)
 	return window_at(b, apart_lg2, (unsigned)random_below(b, SHIFTS));
 }
 
-struct pool *high_pool(struct bench *b)
+struct pool *high_pool(struct bench *b, struct pool *pool)
 {
-	struct pool *high = &b->platform->high;
-	uint64_t last = pa_of(high->base).v + high->page_count * PAGE_SIZE - 1;
+	uint64_t last = pa_of(pool->base).v + pool->page_count * PAGE_SIZE - 1;
 
-	if (high->page_count == 0 || last >> b->regime->oa_bits != 0)
+	if (pool->page_count == 0 || last >> b->regime->oa_bits != 0)
 		skip(b, "memory above 4 GiB that the unit reaches");
-	return high;
+	return pool;
 }
 
 uint8_t *window_high(struct bench *b)
 {
-	uint8_t *pages = pool_pages(high_pool(b), 3, PAGE_LG2);
+	uint8_t *pages = pool_pages(high_pool(b, &b->platform->high_windows), 3, PAGE_LG2);
 
 	if (pages == NULL)
 		broken(b, "the page pool above 4 GiB is exhausted");
@@ -156,6 +156,7 @@ void window_take_back(struct bench *b, const uint8_t *page)
  */
 bool window_edges(struct bench *b, unsigned leaf_lg2, uint8_t *windows[2])
 {
+	struct pool *pool = &b->platform->windows;
 	size_t pages = BIT64(leaf_lg2) / PAGE_SIZE;
 	uint8_t *block, *free_from;
 
@@ -164,8 +165,8 @@ bool window_edges(struct bench *b, unsigned leaf_lg2, uint8_t *windows[2])
 		windows[1] = window_new(b, PAGE_LG2);
 		return true;
 	}
-	free_from = b->pool->base + b->pool->next * PAGE_SIZE;
-	block = pool_pages(b->pool, leaf_lg2 <= APART_LG2_MAX ? pages + 1 : 2, leaf_lg2);
+	free_from = pool->base + pool->next * PAGE_SIZE;
+	block = pool_pages(pool, leaf_lg2 <= APART_LG2_MAX ? pages + 1 : 2, leaf_lg2);
 	if (block == NULL)
 		return false;
 	if (leaf_lg2 <= APART_LG2_MAX) {

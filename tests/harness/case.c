@@ -190,7 +190,6 @@ static void fill(struct platform *platform, const struct plan *plan, const struc
 		b->source = b->engine->source;
 	if (b->other != NULL)
 		b->other_source = b->other->source;
-	b->pool = &platform->pool;
 	b->random = plan_random(plan, platform, c, platform->config->seed);
 	now = c;
 }
@@ -202,11 +201,19 @@ void case_forget(void)
 	memset(msi_is_there, 0, sizeof(msi_is_there));
 }
 
+/* What a case took, all of it. */
+static void release(struct platform *p)
+{
+	pool_release(&p->windows, 0);
+	pool_release(&p->tables, 0);
+	pool_release(&p->objects, 0);
+	pool_release(&p->high_windows, 0);
+	pool_release(&p->high_tables, 0);
+}
+
 void case_run(struct platform *platform, const struct plan *plan, const struct plan_case *c,
 	      struct case_result *result)
 {
-	size_t mark = pool_mark(&platform->pool), high_mark = pool_mark(&platform->high);
-
 	result->verdict = VERDICT_PASS;
 	result->reason[0] = result->also[0] = '\0';
 	result->checks = result->reason_count = 0;
@@ -225,6 +232,5 @@ void case_run(struct platform *platform, const struct plan *plan, const struct p
 		(void)guarded(after_fail, "the checks after the body");
 	(void)guarded(put_back, "putting back");
 	result->checks = own.bench.checks;
-	pool_release(&platform->pool, mark);
-	pool_release(&platform->high, high_mark);
+	release(platform);
 }

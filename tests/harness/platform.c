@@ -11,6 +11,7 @@
 /* Pages kept for what outlives a case: units' own tables, engines' control memory. */
 #define KEPT_PAGES_MAX	8192u
 #define KEPT_SHARE	8u			/* of the arena: one in so many */
+#define SIDE_SHARE	16u			/* tables, and objects, of cases */
 
 static const struct platform_vendor *const vendors[] = { &platform_vtd };
 
@@ -50,14 +51,22 @@ void platform_bdf(char text[PLATFORM_BDF_MAX], uint16_t segment, uint16_t rid)
 
 /* ---- Memory ---- */
 
-static void open_memory(struct platform *p)
+void platform_open_memory(struct platform *p)
 {
 	const struct handover *h = p->handover;
 	size_t kept = MIN(h->arena_pages / KEPT_SHARE, (size_t)KEPT_PAGES_MAX);
+	size_t side = h->arena_pages / SIDE_SHARE, windows = h->arena_pages - kept - 2 * side;
+	size_t high = h->high_pages / 2;
+	uint8_t *at = h->arena;
 
-	pool_init(&p->kept, h->arena, kept);
-	pool_init(&p->pool, (uint8_t *)h->arena + kept * PAGE_SIZE, h->arena_pages - kept);
-	pool_init(&p->high, h->high, h->high != NULL ? h->high_pages : 0);
+	pool_init(&p->kept, at, kept);
+	pool_init(&p->windows, at += kept * PAGE_SIZE, windows);
+	pool_init(&p->tables, at += windows * PAGE_SIZE, side);
+	pool_init(&p->objects, at += side * PAGE_SIZE, side);
+	if (h->high == NULL)
+		return;
+	pool_init(&p->high_windows, h->high, high);
+	pool_init(&p->high_tables, (uint8_t *)h->high + high * PAGE_SIZE, high);
 }
 
 uint8_t *platform_twin(const struct platform *p, const uint8_t *page)
@@ -276,7 +285,7 @@ void platform_open(struct platform *p, const struct handover *handover, const st
 	p->handover = handover;
 	p->config = config;
 	p->journal = journal;
-	open_memory(p);
+	platform_open_memory(p);
 	platform_tell_machine(p);
 	platform_read_tables(p);
 	open_pci(p);

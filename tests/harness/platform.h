@@ -57,8 +57,12 @@ struct platform {
 	const struct handover *handover;
 	const struct config *config;
 	struct journal *journal;
-	struct pool pool;			/* for cases: given back after each */
-	struct pool high;			/* the same above 4 GiB; empty where there is none */
+	/*
+	 * For cases, given back after each. A unit that keeps what it should forget still leads to where
+	 * cases before this one had their windows and tables, so that these never lie where other things do.
+	 */
+	struct pool windows, tables, objects;
+	struct pool high_windows, high_tables;	/* above 4 GiB; empty where there is none */
 	struct pool kept;			/* for what outlives a case */
 	struct acpi acpi;
 	struct mcfg mcfg;

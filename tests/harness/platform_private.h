@@ -24,4 +24,7 @@ void platform_aliases_of(struct platform *platform, const struct pci_function *f
 /* Tables for reserved ranges, one per unit and regime (platform_reserved.c). */
 void platform_make_reserved(struct platform *platform);
 
+/* The hand-over's memory, parted into the pools. */
+void platform_open_memory(struct platform *platform);
+
 #endif

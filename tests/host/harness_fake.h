@@ -10,6 +10,7 @@
 
 #include "arch/host/host.h"
 #include "tests/harness/case.h"
+#include "tests/harness/platform_private.h"
 #include "tests/host/check.h"
 
 #define FAKE_ARENA_PAGES	12288u
@@ -348,6 +349,8 @@ static void fake_platform(enum defect with)
 	fake.iommu.caps = (struct iommu_caps){ .domain_id_bits = 16, .range_invalidation = true,
 					       .range_lg2_max = 30 };
 	fake_regime("legacy", BIT64(12) | BIT64(21), true);
+	fake_handover.arena = fake_arena;
+	fake_handover.arena_pages = FAKE_ARENA_PAGES;
 	platform.handover = &fake_handover;
 	platform.config = &config;
 	platform.units[0] = &fake.iommu;
@@ -356,7 +359,7 @@ static void fake_platform(enum defect with)
 	platform.engine_count = 1;
 	if (group_map_build(&platform.groups) != STATUS_OK)
 		abort();
-	pool_init(&platform.pool, fake_arena, FAKE_ARENA_PAGES);
+	platform_open_memory(&platform);
 	case_forget();
 }
 

@@ -111,11 +111,11 @@ static enum verdict run_body(void (*body)(struct bench *b), uint32_t needs, enum
 	plan_make(&plan, &platform, &config, tests, 1);
 	CHECK_EQ(plan.count, 2);		/* both leaf sizes say the same */
 	for (unsigned i = 0; i < plan.count; i++) {
-		size_t mark = pool_mark(&platform.pool);
-
 		case_run(&platform, &plan, &plan.cases[i], &result);
 		case_judge(&test, &config, "t.n", "v", &result);
-		CHECK_EQ(pool_mark(&platform.pool), mark);
+		CHECK_EQ(pool_mark(&platform.windows), 0);
+		CHECK_EQ(pool_mark(&platform.tables), 0);
+		CHECK_EQ(pool_mark(&platform.objects), 0);
 		if (i != 0 && verdict != result.verdict)
 			printf("# leaf sizes differ: %s\n", result.reason);
 		CHECK(i == 0 || verdict == result.verdict);
@@ -200,19 +200,24 @@ HOST_TEST(program_at_fault_is_broken)
 
 HOST_TEST(pool_without_pages_is_broken)
 {
+	struct pool *const pools[] = { &platform.windows, &platform.tables, &platform.objects };
+
 	fake_platform(OBEDIENT);
 	test = (struct testcase){
 		.topic = "t", .name = "n", .rules = firm, .body = body_write, .needs = WRITES
 	};
 	plan_make(&plan, &platform, &config, tests, 1);
-	for (size_t n = 1; n < 64; n++) {
-		pool_fail_in(&platform.pool, n);
-		case_run(&platform, &plan, &plan.cases[0], &result);
-		if (result.verdict == VERDICT_PASS)
-			break;
-		CHECK_EQ(result.verdict, VERDICT_BROKEN);
+	for (unsigned i = 0; i < ARRAY_COUNT(pools); i++) {
+		for (size_t n = 1; n < 64; n++) {
+			pool_fail_in(pools[i], n);
+			case_run(&platform, &plan, &plan.cases[0], &result);
+			if (result.verdict == VERDICT_PASS)
+				break;
+			CHECK_EQ(result.verdict, VERDICT_BROKEN);
+		}
+		CHECK_EQ(result.verdict, VERDICT_PASS);
+		pool_fail_in(pools[i], 0);
 	}
-	CHECK_EQ(result.verdict, VERDICT_PASS);
 }
 
 HOST_TEST(every_sabotage_that_a_cacheless_unit_can_show_is_noticed)
