@@ -164,7 +164,7 @@ $(HOST)/tests/model/%_test: $(HOST)/tests/model/%_test.c.o $(UNIT_OBJECTS)
 
 $(HOST)/tests/model/guest_test: $(HOST)/model/server/guest.c.o
 
-$(HOST)/tests/model/%_fuzz: $(HOST)/tests/model/%_fuzz.c.o $(UNIT_OBJECTS)
+$(HOST)/tests/model/%_fuzz: $(HOST)/tests/model/%_fuzz.c.o $(MODEL_OBJECTS)
 	$(call say,HOSTLD)
 	$(Q)$(HOST_CC) $(HOST_CFLAGS) -fsanitize=fuzzer $^ -o $@
 

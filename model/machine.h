@@ -39,6 +39,8 @@ struct machine_host {
 	unsigned ram_count;
 	void *context;
 	void (*interrupt)(void *context, uint64_t address, uint32_t data);
+	/* The machine is about to touch these bytes of a range. May be NULL. */
+	void (*accessed)(void *context, uint64_t address, size_t bytes);
 };
 
 /* Physical addresses that machine_read() and machine_write() answer for. */

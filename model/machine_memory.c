@@ -32,6 +32,12 @@ static struct memory_range *range_of(struct memory *m, uint64_t address, size_t 
 	return NULL;
 }
 
+static void tell(const struct memory *m, uint64_t address, size_t bytes)
+{
+	if (m->host->accessed != NULL)
+		m->host->accessed(m->host->context, address, bytes);
+}
+
 /* The bytes that the access is about: before the caches, or behind them. */
 static uint8_t *side(struct memory *m, struct memory_range *r, uint64_t offset, size_t bytes, bool snooped)
 {
@@ -70,6 +76,7 @@ static bool read(void *context, uint64_t address, void *to, size_t bytes, bool s
 
 	if (r == NULL || bytes == 0)
 		return r != NULL;
+	tell(m, address, bytes);
 	copy(to, side(m, r, address - r->ram.base, bytes, snooped), bytes);
 	return true;
 }
@@ -83,6 +90,7 @@ static bool write(void *context, uint64_t address, const void *from, size_t byte
 	(void)snooped;			/* it arrives on both sides: no line of the CPU hides it */
 	if (r == NULL || bytes == 0)
 		return r != NULL;
+	tell(m, address, bytes);
 	offset = address - r->ram.base;
 	copy(r->ram.cpu + offset, from, bytes);
 	/* A page that the unit never looked at is taken as it is when it does. */
@@ -100,6 +108,7 @@ static bool swap(void *context, uint64_t address, uint64_t expected, uint64_t de
 
 	if (r == NULL || address % 8 != 0)
 		return false;
+	tell(m, address, 8);
 	offset = address - r->ram.base;
 	*seen = other = expected;
 	if (!__atomic_compare_exchange_n((uint64_t *)(void *)side(m, r, offset, 8, snooped), seen,

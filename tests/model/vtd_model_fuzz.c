@@ -1,113 +1,200 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 /*
- * Random register writes, table memory and requests against the modelled unit: it never leaves the memory
- * that it is given, and every call ends. The first bytes choose the configuration and the defect.
+ * The modelled unit alone, with memory that is another's too: a word may have changed by the time of a swap, some
+ * addresses have no memory, all others lead somewhere; devices answer invalidations, or do not. Requests are any
+ * that a device can make. The unit asks for no access that model/silicon.h does not offer, and every call ends.
+ *
+ * The first byte chooses the configuration, two more the defect and in bits 15:14 when the CPU changes a word under the
+ * unit: never, at each swap, at every third, where an accessed flag stands; operations follow (stream.h).
  */
 #include <stdlib.h>
-#include <string.h>
 
 #include "model/vtd.h"
+#include "tests/model/stream.h"
 
-#define MEMORY_BYTES	0x10000u
-#define STEPS		64
+#define NO_MEMORY	0x5au		/* bits 63:56 of addresses that lead nowhere */
+#define LAST_STEPS	8u
+/*
+ * Of one call, from the model's own limits: 64 walks, while words change under them, of 64 entries, each found
+ * through a second walk of 64; of an entry a read and a swap. Descriptors of a step do far less.
+ */
+#define CALL_ACCESSES	(64u * 64 * (64 + 1) * 2)
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
-static uint8_t memory_bytes[MEMORY_BYTES];
+static struct silicon *unit;
+static unsigned accesses;	/* of the unit to memory, in this call */
+static unsigned swaps;
+static enum { NEVER, ALWAYS, EVERY_THIRD, WHERE_ACCESSED } changes;
 
-/* All addresses lead somewhere, so that random pointers do too. */
-static bool fold(uint64_t *address, size_t bytes)
+/* ---- What the unit is given ---- */
+
+/* Where an address leads; NULL: nowhere. */
+static uint8_t *find(uint64_t address, size_t bytes)
 {
-	*address &= MEMORY_BYTES - 1;
-	return bytes <= MEMORY_BYTES - *address;
+	size_t offset = (size_t)(address - BASE) % sizeof(low_memory);
+
+	if (bytes == 0 || bytes > PAGE || ++accesses > CALL_ACCESSES)
+		abort();
+	return address >> 56 != NO_MEMORY && bytes <= sizeof(low_memory) - offset
+		       ? low_memory + offset
+		       : NULL;
 }
 
 static bool memory_read(void *context, uint64_t address, void *to, size_t bytes, bool snooped)
 {
-	(void)context;
-	(void)snooped;
-	if (address >> 56 == 0x5a || !fold(&address, bytes))
-		return false;
-	memcpy(to, memory_bytes + address, bytes);
-	return true;
+	const uint8_t *from = find(address, bytes);
+
+	(void)context, (void)snooped;
+	if (from != NULL)
+		memcpy(to, from, bytes);
+	return from != NULL;
 }
 
 static bool memory_write(void *context, uint64_t address, const void *from, size_t bytes, bool snooped)
 {
-	(void)context;
-	(void)snooped;
-	if (!fold(&address, bytes))
-		return false;
-	memcpy(memory_bytes + address, from, bytes);
-	return true;
+	uint8_t *to = find(address, bytes);
+
+	(void)context, (void)snooped;
+	if (to != NULL)
+		memcpy(to, from, bytes);
+	return to != NULL;
 }
 
-/* Now and then the word is another by the time of the swap, as if a CPU were at it. */
+static bool is_changed(uint64_t word)
+{
+	swaps++;
+	return changes == ALWAYS || (changes == EVERY_THIRD && swaps % 3 == 0) ||
+	       (changes == WHERE_ACCESSED && word & 0x120);
+}
+
 static bool memory_swap(void *context, uint64_t address, uint64_t expected, uint64_t desired, uint64_t *seen,
 			bool snooped)
 {
-	if (address & 7)
+	uint8_t *word = find(address, sizeof(*seen));
+
+	(void)context, (void)snooped;
+	if (address % sizeof(*seen) != 0)
 		abort();
-	if (!memory_read(context, address, seen, 8, snooped))
+	if (word == NULL)
 		return false;
-	if (address & 8)
-		*seen ^= UINT64_C(1) << 52;
-	return *seen != expected || memory_write(context, address, &desired, 8, snooped);
+	if (is_changed(expected))
+		word[6] ^= 0x10;	/* bit 52, which hardware ignores */
+	memcpy(seen, word, sizeof(*seen));
+	if (*seen == expected)
+		memcpy(word, &desired, sizeof(desired));
+	return true;
 }
 
-static uint64_t take(const uint8_t **bytes, size_t *size, unsigned count)
+static bool invalidate(void *context, uint16_t source, uint32_t pasid, uint64_t address, unsigned size_lg2)
 {
-	uint64_t value = 0;
-
-	for (unsigned i = 0; i < count && *size; i++) {
-		value = value << 8 | *(*bytes)++;
-		(*size)--;
-	}
-	return value;
+	(void)context, (void)pasid;
+	if (size_lg2 > 64 || (size_lg2 < 64 && address & ((UINT64_C(1) << size_lg2) - 1)))
+		abort();
+	return source % 8 != 7;
 }
 
-static void request(struct silicon *unit, const uint8_t **bytes, size_t *size)
+static void page_response(void *context, uint16_t source, uint32_t pasid, unsigned group, unsigned code)
 {
-	uint64_t kind = take(bytes, size, 2);
+	(void)context, (void)source, (void)pasid;
+	if (group > 511 || code > 15)
+		abort();
+}
+
+static uint64_t get_register(unsigned number, uint32_t offset, unsigned width)
+{
+	(void)number;
+	accesses = 0;
+	return unit->ops->read(unit, offset, width);
+}
+
+static void set_register(unsigned number, uint32_t offset, unsigned width, uint64_t value)
+{
+	(void)number;
+	accesses = 0;
+	unit->ops->write(unit, offset, width, value);
+}
+
+static void flush_all(void)
+{
+}
+
+/* ---- Operations ---- */
+
+static void read_register(void)
+{
+	unsigned choice = (unsigned)take(2), width = choice & 0x8000 ? 8 : 4;
+
+	(void)get_register(0, choice & 0xfff & ~(width - 1), width);
+}
+
+/* No request crosses 4 KiB; an AtomicOp has 8 bytes. */
+static void request(void)
+{
+	unsigned kind = (unsigned)take(2);
 	struct silicon_request r = {
-		.access = (enum silicon_access)(kind % 5), .source = (uint16_t)take(bytes, size, 1),
-		.pasid = kind & 8 ? (uint32_t)take(bytes, size, 3) : SILICON_NO_PASID,
-		.privileged = kind & 16, .execute = kind & 32, .translated = kind & 64, .no_write = kind & 128,
-		.address = take(bytes, size, kind & 256 ? 8 : 3), .bytes = kind & 512 ? 0 : 4,
+		.access = (enum silicon_access)(kind % 5),
+		.source = (uint16_t)take(1),
+		.pasid = kind & 8 ? (uint32_t)take(1) : SILICON_NO_PASID,
+		.privileged = kind & 16,
+		.execute = kind & 32,
+		.translated = kind & 64,
+		.no_write = kind & 128,
+		.address = take(kind & 256 ? 8 : 4) & ~UINT64_C(7),
+		.bytes = kind & 512 ? 0 : 8,
 	};
 
+	accesses = 0;
 	(void)unit->ops->request(unit, &r);
 }
 
+static void reset(void)
+{
+	unit->ops->reset(unit);
+}
+
+static void step(unsigned times)
+{
+	for (unsigned i = 0; i < times; i++) {
+		accesses = 0;
+		if (!unit->ops->step(unit))
+			return;
+	}
+}
+
+static void (*const operations[16])(void) = {
+	arrange, request, put_descriptor, unit_write, put_entry, global_command, put_word, read_register,
+	request, put_descriptor, unit_write, put_entry, request, put_descriptor, request, reset,
+};
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-	static const struct silicon_memory memory = {
-		.read = memory_read, .write = memory_write, .swap = memory_swap,
-	};
-	unsigned choice = (unsigned)take(&bytes, &size, 2);
-	struct silicon *unit = vtd_create(vtd_configs[choice % VTD_CONFIGS], &memory);
+	static const struct silicon_memory memory = { .read = memory_read,
+						      .write = memory_write,
+						      .swap = memory_swap };
+	static const struct silicon_devices devices = { .invalidate = invalidate,
+							.page_response = page_response };
+	unsigned config, choice;
 
-	if (!unit)
+	input = (struct input){ bytes, size };
+	config = (unsigned)take(1) % VTD_CONFIGS;
+	choice = (unsigned)take(2);
+	unit = vtd_create(vtd_configs[config], &memory);
+	if (unit == NULL)
 		abort();
-	unit->defect = choice / VTD_CONFIGS % (vtd_defect_count() + 1);
+	unit->devices = &devices;
+	unit->defect = (choice & 0x3fff) % (vtd_defect_count() + 1);
 	unit->ops->reset(unit);
-	for (size_t i = 0; i < MEMORY_BYTES; i++)
-		memory_bytes[i] = size ? bytes[i % size] : 0;
-	while (size) {
-		unsigned what = (unsigned)take(&bytes, &size, 1);
-		uint32_t offset = (uint32_t)take(&bytes, &size, 2) & 0xffc;
-		unsigned width = what & 1 && !(offset & 4) ? 8 : 4;
+	changes = choice >> 14;
+	swaps = 0;
+	memset(low_memory, 0, sizeof(low_memory));
+	while (input.left != 0) {
+		unsigned operation = (unsigned)take(1);
 
-		if (what & 2)
-			unit->ops->write(unit, offset & (what & 4 ? 0xfff : 0xff), width,
-					 take(&bytes, &size, width));
-		else if (what & 8)
-			request(unit, &bytes, &size);
-		else
-			(void)unit->ops->read(unit, offset, width);
-		for (unsigned i = 0; i < STEPS && unit->ops->step(unit); i++)
-			;
+		operations[operation % 16]();
+		step(operation >> 4);
 	}
+	step(LAST_STEPS);
 	vtd_destroy(unit);
 	return 0;
 }
