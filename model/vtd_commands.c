@@ -69,6 +69,10 @@ static void global_command(struct vtd *vtd, uint32_t value)
 /* 6.5.1: legacy mode alone, not beside the queue, and not from major version 6 on */
 static bool by_register(const struct vtd *vtd)
 {
+	if (defective(vtd, REGISTERS_TAKEN_ALWAYS))
+		return true;
+	if (defective(vtd, REGISTERS_NEED_TRANSLATION) && !(vtd->status & GCMD_TE))
+		return false;
 	return vtd_major(vtd) <= 5 && vtd_ttm(vtd) == TTM_LEGACY && !(vtd->status & GCMD_QIE);
 }
 
@@ -100,10 +104,13 @@ static void iotlb_command(struct vtd *vtd)
 	/* Without PSI pages are invalidated as their domain; a mask beyond MAMV is an error. */
 	if (done == 3 && !vtd_cap(vtd, CAP_PSI))
 		done = 2;
-	if (done == 3 && range.mask > CAP_MAMV(vtd->config.cap))
+	if (done == 3 && range.mask > CAP_MAMV(vtd->config.cap) &&
+	    !defective(vtd, REGISTER_MASK_UNCHECKED))
 		done = 0;
 	if (done)
 		vtd_invalidate_iotlb(vtd, done, (uint16_t)(vtd->iotlb >> 32), range);
+	if (done && defective(vtd, REGISTER_GRANULARITY_FINE))
+		done = 3;
 	vtd->iotlb = (vtd->iotlb & (vtd_mask(61, 60) | vtd_mask(49, 32))) | (uint64_t)done << 57;
 	vtd_flags_late(vtd);
 	if (defective(vtd, IOTLB_COMMAND_HANGS))

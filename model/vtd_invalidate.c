@@ -45,6 +45,13 @@ static uint16_t source_mask(unsigned function_mask)
 	return (uint16_t)~masked[function_mask & 3];
 }
 
+/* 6.8: before an invalidation, the write buffers. */
+static void flush_buffers(struct vtd *vtd)
+{
+	if (vtd_cap(vtd, CAP_RWBF) && !defective(vtd, BUFFERS_KEPT_ON_INVALIDATION))
+		vtd_cache_drain(vtd);
+}
+
 /* 6.5.2.1. The cache has no domain-id as a tag in scalable mode. */
 void vtd_invalidate_contexts(struct vtd *vtd, unsigned granularity, uint16_t did, uint16_t source,
 			     unsigned function_mask)
@@ -53,8 +60,7 @@ void vtd_invalidate_contexts(struct vtd *vtd, unsigned granularity, uint16_t did
 		      defective(vtd, CONTEXT_DOMAIN_MATCHED_IN_SCALABLE);
 	uint16_t mask = defective(vtd, FUNCTION_MASK_IGNORED) ? 0xffff : source_mask(function_mask);
 
-	if (vtd_cap(vtd, CAP_RWBF))
-		vtd_cache_drain(vtd);
+	flush_buffers(vtd);
 	if (defective(vtd, CONTEXT_INVALIDATION_IGNORED))
 		return;
 	if (granularity == DOMAIN && !tagged)
@@ -132,8 +138,7 @@ static bool granularity_ignored(const struct vtd *vtd, unsigned granularity)
 /* 6.5.2.3. Address bits from MGAW up are ignored. */
 void vtd_invalidate_iotlb(struct vtd *vtd, unsigned granularity, uint16_t did, struct vtd_range range)
 {
-	if (vtd_cap(vtd, CAP_RWBF))
-		vtd_cache_drain(vtd);
+	flush_buffers(vtd);
 	if (granularity_ignored(vtd, granularity))
 		return;
 	did = wanted(vtd, did);

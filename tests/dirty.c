@@ -208,6 +208,27 @@ TEST(dirty, any_part_of_a_leaf_marks_it,
 	}
 }
 
+TEST(dirty, any_page_of_a_large_leaf_marks_it,
+     .claim = "A large leaf that was taken back and flushed as a whole is marked by a write to any of its pages.",
+     .rules = RULES(VTD_AD_45, VTD_AD_20),
+     .needs = NEEDS_DMA_WRITE | NEEDS_DIRTY)
+{
+	struct span s = map_edge(b, RW);
+
+	if (b->leaf_lg2 == PAGE_LG2 || s.oa[0].v != s.oa[1].v)
+		skip(b, "a leaf with memory at both of its ends");
+	for (unsigned round = 0; round < 3; round++) {
+		expect_write_lands(b, &s, 0);		/* its last page */
+		expect_dirty(b, &s, "D-");
+		clear_accessed(b, &s);
+		clear_dirty(b, &s);
+		expect_write_lands_in(b, s.iova, s.window[1], write_bytes(b, 64));
+		expect_dirty(b, &s, "D-");
+		clear_accessed(b, &s);
+		clear_dirty(b, &s);
+	}
+}
+
 TEST(dirty, random_writes_match_an_oracle,
      .claim = "After random writes exactly the written leaves are dirty.",
      .rules = RULES(VTD_AD_05, VTD_AD_09, VTD_AD_24),

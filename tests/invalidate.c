@@ -176,7 +176,7 @@ TEST(invalidate, other_domain_does_not_matter,
 
 TEST(invalidate, size_change_ends_at_the_flush,
      .claim = "A large leaf that was replaced by small ones is used in its new form after the invalidation.",
-     .rules = RULES(VTD_SS_02, VTD_FS_03),
+     .rules = RULES(VTD_SS_02, VTD_FS_03, VTD_INV_34),
      .needs = NEEDS_DMA_WRITE)
 {
 	struct span s = map_leaves(b, 1, RW);

@@ -95,7 +95,7 @@ TEST(route, replaced_table_takes_over,
 
 TEST(route, stale_route_ends_at_the_flush,
      .claim = "A source whose route is taken away is refused once the route's cache is invalidated.",
-     .rules = RULES(VTD_INV_02, VTD_INV_30),
+     .rules = RULES(VTD_INV_02, VTD_INV_24, VTD_INV_30),
      .needs = NEEDS_DMA_WRITE | NEEDS_SELF_CONTAINED, .sweep = SWEEP_ENGINES, .faults = true)
 {
 	struct span s = map_leaves(b, 1, RW);

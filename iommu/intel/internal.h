@@ -39,8 +39,6 @@ enum status vtd_check_route(const struct vtd *vtd, struct iommu_source source,
 			    const struct iommu_route *route) MUST_CHECK;
 
 /* vtd_queue.c */
-enum status vtd_queue_start(struct vtd *vtd, bool wide) MUST_CHECK;
-enum status vtd_queue_stop(struct vtd *vtd) MUST_CHECK;
 enum status vtd_queue_take_over(struct vtd *vtd) MUST_CHECK;	/* end the queue that firmware left */
 enum status vtd_queue_push(struct vtd *vtd, const struct vtd_descriptor *batch, unsigned count) MUST_CHECK;
 enum status vtd_sync(struct iommu *iommu, struct deadline deadline);

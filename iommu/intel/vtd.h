@@ -146,6 +146,10 @@ bool vtd_reason_is_qualified(unsigned reason);
 /* Queue a descriptor as it is. EXHAUSTED. UNSUPPORTED: the queue is off. */
 enum status vtd_queue_raw(struct vtd *vtd, const uint64_t descriptor[4]) MUST_CHECK;
 
+/* Turn the queue off, as 6.5.2 asks; until it is started again, legacy mode invalidates through registers. */
+enum status vtd_queue_stop(struct vtd *vtd) MUST_CHECK;			/* TIMEOUT */
+enum status vtd_queue_start(struct vtd *vtd, bool wide) MUST_CHECK;	/* empty; TIMEOUT, EXHAUSTED */
+
 /*
  * Turn the queue off and, empty, on again, with 256-bit descriptors or with 128-bit ones whether the mode has
  * them or not. TIMEOUT. UNSUPPORTED: the queue is off.

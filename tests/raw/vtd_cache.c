@@ -129,6 +129,96 @@ TEST(vtd_cache, pasid_entries_end_by_each_granularity, CACHE(NEEDS_SCALABLE),
 		unproven(b, "no stale PASID entry was seen before the invalidation");
 }
 
+/* ---- Entries that lead elsewhere ---- */
+
+/* The word of the case's route that names its table; words 2 of a PASID entry for a first stage. */
+static uint64_t *root_pointer(struct bench *b)
+{
+	if (is_legacy(b))
+		return context_words(b);
+	return b->regime->stage == IOMMU_STAGE_FIRST ? &pasid_words(b)[2] : pasid_words(b);
+}
+
+static uint64_t pointing_to(const uint64_t *word, const struct hwpt *hwpt)
+{
+	return (*word & ~VTD_PE0_SSPTPTR) | pa_of(hwpt->pt.root).v;
+}
+
+TEST(vtd_cache, domain_ids_can_be_used_again, CACHE(0),
+     .claim = "A domain id leads to its new table once its entries, and then its translations, are invalidated.",
+     .rules = RULES(VTD_INV_25, VTD_INV_32))
+{
+	struct span old = map_leaves(b, 1, RW);
+	struct hwpt *next = second_hwpt(b);
+	struct span new = map_leaves_in(b, next, old.iova, 1, RW);
+	uint64_t *word = root_pointer(b), did = DID(b->hwpt.domain_id);
+	struct plant planted;
+	bool stale;
+
+	expect_write_lands(b, &old, 0);
+	planted = plant_quietly(b, word, pointing_to(word, next));
+	stale = write_reaches(b, leaf(&old, 0), old.window[0]);
+	submit(b,
+	       is_legacy(b) ? CONTEXT | G(DOMAIN) | did : PASID_CACHE | G(PASIDS_OF_DOMAIN) | did,
+	       0, 0, 0);
+	submit(b, IOTLB | G(DOMAIN) | did, 0, 0, 0);
+	settle(b);
+	expect_write_lands(b, &new, 0);
+	withdraw(b, &planted);
+	if (!stale)
+		unproven(b, "no stale route was seen before the invalidation");
+}
+
+TEST(vtd_cache, changed_pasid_entry_is_used, CACHE(NEEDS_SCALABLE),
+     .claim = "A PASID entry with another domain and table is used once the old one's PASID is invalidated.",
+     .rules = RULES(VTD_INV_31))
+{
+	struct span old = map_leaves(b, 1, RW);
+	struct hwpt *next = second_hwpt(b);
+	struct span new = map_leaves_in(b, next, old.iova, 1, RW);
+	uint64_t *word = root_pointer(b), *entry = pasid_words(b), did = DID(b->hwpt.domain_id);
+	struct plant domain, table;
+	bool stale;
+
+	expect_write_lands(b, &old, 0);
+	domain = plant_quietly(b, &entry[1],
+			       (entry[1] & ~VTD_PE1_DID) |
+				       FIELD_PREP(VTD_PE1_DID, (uint64_t)next->domain_id));
+	table = plant_quietly(b, word, pointing_to(word, next));
+	stale = write_reaches(b, leaf(&old, 0), old.window[0]);
+	submit(b, PASID_CACHE | G(ONE_PASID) | did, 0, 0, 0);
+	submit(b, PIOTLB | G(DOMAIN) | did, 0, 0, 0);
+	settle(b);
+	expect_write_lands(b, &new, 0);
+	withdraw(b, &table);
+	withdraw(b, &domain);
+	if (!stale)
+		unproven(b, "no stale entry was seen before the invalidation");
+}
+
+TEST(vtd_cache, kept_faults_have_no_domain, CACHE(NEEDS_SCALABLE),
+     .claim = "With caching mode, a context entry that was kept absent ends whatever domain an invalidation names.",
+     .rules = RULES(VTD_CM_03))
+{
+	struct span s = map_leaves(b, 1, RW);
+	uint64_t *context = context_words(b);
+	struct plant planted;
+	bool kept;
+
+	if (!b->iommu->caps.caching_mode)
+		skip(b, "a unit that keeps what faults (CAP.CM)");
+	planted = plant(b, context, *context & ~VTD_CE0_P);
+	expect_write_fault(b, leaf(&s, 0), 0x41, 0);
+	withdraw_quietly(b, &planted);
+	kept = !write_reaches(b, leaf(&s, 0), s.window[0]);
+	submit(b, CONTEXT | G(SELECTIVE) | DID(b->hwpt.domain_id ^ 1) | SID(b->source.rid), 0, 0,
+	       0);
+	drop_below_contexts(b);
+	expect_write_lands(b, &s, 0);
+	if (!kept)
+		unproven(b, "the absent entry was not kept");
+}
+
 /* ---- What faults is not kept ---- */
 
 /* `word` is wrong for a while and put right without an invalidation: the next request finds it right. */

@@ -138,3 +138,29 @@ TEST(vtd_flags, dirty_of_tables_is_ignored, .vendor = "vtd",
 		expect_equal(b, "bit 6", *table_word(b, leaf(&s, 0), level) & dirty_bit(b),
 			     dirty_bit(b));
 }
+
+TEST(vtd_flags, tracking_turned_on_marks, .vendor = "vtd",
+     .needs = NEEDS_DMA_WRITE | NEEDS_SELF_CONTAINED | NEEDS_SCALABLE | NEEDS_SECOND_STAGE,
+     .claim = "SSADE that is set in a present entry marks, once its PASID and its domain are invalidated.",
+     .rules = RULES(VTD_AD_38))
+{
+	struct span s = map_leaves(b, 1, RW);
+	uint64_t *entry = pasid_words(b), *word = table_word(b, leaf(&s, 0), leaf_level(b));
+	uint64_t did = (uint64_t)b->hwpt.domain_id << 16;
+	struct plant planted;
+
+	if (!(raw_vtd(b)->ecap & VTD_ECAP_SSADS))
+		skip(b, "second-stage flags (ECAP.SSADS)");
+	expect_write_lands(b, &s, 0);
+	expect_equal(b, "D without SSADE", *word & dirty_bit(b), 0);
+	planted = plant_quietly(b, entry, *entry | VTD_PE0_SSADE);
+	submit(b, VTD_QI_PASID | (uint64_t)VTD_PC_PASID << 4 | did, 0, 0, 0);
+	submit(b, VTD_QI_IOTLB | (uint64_t)VTD_TLB_DOMAIN << 4 | did, 0, 0, 0);
+	settle(b);
+	expect_write_lands(b, &s, 0);
+	flush_all(b);
+	expect_equal(b, "D with SSADE", *word & dirty_bit(b), dirty_bit(b));
+	withdraw(b, &planted);
+	for (unsigned level = leaf_level(b); level < b->hwpt.level_count; level++)
+		change(b, table_word(b, leaf(&s, 0), level), 0, accessed_bit(b) | dirty_bit(b));
+}
