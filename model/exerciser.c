@@ -5,7 +5,7 @@
 #include "model/exerciser_private.h"
 
 #define SIGNATURE	0x58564f49u
-#define VERSION		0x00010000u
+#define VERSION		0x00010001u
 #define LENGTH_MAX_LG2	16u
 #define ADDRESS_BITS	64u
 #define PASID_BITS	20u
@@ -20,6 +20,7 @@ enum capability {
 	CAN_PASID = 1u << 6,
 	CAN_STORM = 1u << 7,
 	CAN_WRITE_ERRORS = 1u << 8,
+	CAN_TELL_INVALIDATIONS = 1u << 9,
 };
 
 /* Page 0. */
@@ -33,6 +34,11 @@ enum {
 	F_BUSY = 0x18,
 	F_LIVENESS = 0x1c,
 	F_ISSUED = 0x20,
+	F_INVALIDATIONS = 0x24,
+	F_INVALIDATED = 0x28,
+	F_INVALIDATED_HIGH = 0x2c,
+	F_INVALIDATED_SIZE = 0x30,
+	F_INVALIDATED_PASID = 0x34,
 };
 
 #define PAGE		0x1000u
@@ -46,7 +52,8 @@ static uint32_t capabilities(const struct exerciser *e)
 		       CAN_WRITE_ERRORS;
 
 	if (e->port.has_pasid)
-		can |= CAN_TRANSLATE | CAN_PAGE_REQUEST | CAN_PASID | PASID_BITS << 24;
+		can |= CAN_TRANSLATE | CAN_PAGE_REQUEST | CAN_PASID | CAN_TELL_INVALIDATIONS |
+		       PASID_BITS << 24;
 	return can | (ADDRESS_BITS - 1) << 16;
 }
 
@@ -61,7 +68,9 @@ static void reset_channel(struct exerciser_channel *c)
 void exerciser_reset(struct exerciser *e)
 {
 	e->liveness = UINT32_MAX;
-	e->issued = 0;
+	e->issued = e->invalidations = 0;
+	e->invalidated = 0;
+	e->invalidated_size = e->invalidated_pasid = 0;
 	for (unsigned i = 0; i < EXERCISER_CHANNELS; i++)
 		reset_channel(&e->channels[i]);
 }
@@ -70,6 +79,14 @@ void exerciser_init(struct exerciser *e, const struct exerciser_port *port)
 {
 	e->port = *port;
 	exerciser_reset(e);
+}
+
+void exerciser_invalidate(struct exerciser *e, uint32_t pasid, uint64_t address, unsigned size_lg2)
+{
+	e->invalidations++;
+	e->invalidated = address;
+	e->invalidated_size = size_lg2;
+	e->invalidated_pasid = pasid == SILICON_NO_PASID ? 0 : PASID_VALID | pasid;
 }
 
 /* ---- A command begins (section 3) ---- */
@@ -235,6 +252,16 @@ static uint32_t read_function(const struct exerciser *e, uint32_t offset)
 		return e->liveness;
 	case F_ISSUED:
 		return e->issued;
+	case F_INVALIDATIONS:
+		return e->invalidations;
+	case F_INVALIDATED:
+		return (uint32_t)e->invalidated;
+	case F_INVALIDATED_HIGH:
+		return (uint32_t)(e->invalidated >> 32);
+	case F_INVALIDATED_SIZE:
+		return e->invalidated_size;
+	case F_INVALIDATED_PASID:
+		return e->invalidated_pasid;
 	default:
 		return 0;
 	}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 /*
- * The exerciser of docs/exerciser.md, version 1.0, as a model: registers in front, requests behind.
+ * The exerciser of docs/exerciser.md, version 1.1, as a model: registers in front, requests behind.
  *
  * A command does not run inside the register write that starts it: exerciser_step() issues its requests,
  * some at a time, so that software that polls sees the channel RUNNING first.
@@ -55,12 +55,18 @@ struct exerciser_channel {
 struct exerciser {
 	struct exerciser_port port;
 	uint32_t liveness, issued;
+	uint32_t invalidations;			/* taken; the words of the last one follow */
+	uint64_t invalidated;
+	uint32_t invalidated_size, invalidated_pasid;
 	struct exerciser_channel channels[EXERCISER_CHANNELS];
 };
 
 void exerciser_init(struct exerciser *exerciser, const struct exerciser_port *port);
 /* A reset of the function, by any cause. */
 void exerciser_reset(struct exerciser *exerciser);
+
+/* An ATS invalidation request (struct silicon_devices): the function has no cache, and tells of it. */
+void exerciser_invalidate(struct exerciser *exerciser, uint32_t pasid, uint64_t address, unsigned size_lg2);
 
 /* BAR 0. Any offset and width; what the page does not allow reads as 0 and changes nothing. */
 uint64_t exerciser_read(struct exerciser *exerciser, uint64_t offset, unsigned width);

@@ -22,6 +22,7 @@ struct machine {
 	unsigned unit_count, address_bits;
 	struct function functions[MACHINE_FUNCTIONS];
 	struct exerciser exercisers[MACHINE_EXERCISERS];
+	struct silicon_devices devices;
 	uint64_t rsdp;
 };
 
@@ -77,6 +78,20 @@ static void interrupt(void *context)
 	answer = request(context, &r);
 	if (answer.allowed)
 		memory->interrupt(memory->context, answer.address, data);
+}
+
+/* ATS invalidation requests: who is not there, or keeps no translations, has nothing to do. */
+static bool invalidate(void *context, uint16_t source, uint32_t pasid, uint64_t address, unsigned size_lg2)
+{
+	struct machine *m = context;
+
+	for (unsigned i = 0; i < MACHINE_EXERCISERS; i++) {
+		struct exerciser *e = &m->exercisers[i];
+
+		if (e->port.has_pasid && e->port.requester == source)
+			exerciser_invalidate(e, pasid, address, size_lg2);
+	}
+	return true;
 }
 
 /* ---- Making ---- */
@@ -172,6 +187,7 @@ static bool add_unit(struct machine *m, const struct vtd_config *config, unsigne
 	if (unit == NULL)
 		return false;
 	unit->defect = defect;
+	unit->devices = &m->devices;
 	unit->ops->reset(unit);		/* some defects are of the power-on state */
 	m->units[m->unit_count++] = unit;
 	return true;
@@ -192,6 +208,7 @@ static bool make(struct machine *m, const struct machine_config *config, const c
 		if (!add_unit(m, config->units[i], of_units))
 			return false;
 	}
+	m->devices = (struct silicon_devices){ .context = m, .invalidate = invalidate };
 	make_functions(m);
 	firmware.unit_count = m->unit_count;
 	m->address_bits = firmware.host_address_bits;

@@ -33,7 +33,7 @@ static struct dma_limits limits_of(const struct dma_driver *driver, const struct
 	if (!function->cap_pasid)
 		limits.pasid_bits = 0;
 	if (!function->cap_ats)
-		limits.translates = false;
+		limits.translates = limits.tells_invalidations = false;
 	return limits;
 }
 

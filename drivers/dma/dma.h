@@ -53,6 +53,7 @@ struct dma_limits {
 	bool executes_source;		/* what a read finds is a command that the device then obeys */
 	bool atomic;			/* every kind of DMA_ATOMIC */
 	bool translates;		/* ATS: DMA_TRANSLATE, and transfers at what it gave */
+	bool tells_invalidations;	/* ATS: what the device was told to forget */
 	unsigned pasid_bits;		/* PASIDs below 2^pasid_bits; 0: requests carry none */
 	uint32_t read_min, read_max;	/* bytes */
 	uint32_t write_min, write_max;
@@ -103,6 +104,15 @@ struct dma_control {
 	size_t bytes;
 };
 
+/* ATS invalidation requests that the device has answered, and the last of them. */
+struct dma_invalidations {
+	uint32_t count;			/* since open(); wraps */
+	iova_t iova;
+	unsigned size_lg2;		/* 2^size_lg2 bytes; 64: everything */
+	bool with_pasid;
+	uint32_t pasid;
+};
+
 struct dma_engine;
 
 struct dma_ops {
@@ -147,6 +157,9 @@ struct dma_ops {
 
 	/* After an ATOMIC or a TRANSLATE that was done. NULL: the limits have neither. */
 	void (*answer)(struct dma_engine *engine, struct dma_answer *answer);
+
+	/* NULL: the limits do not have it. */
+	void (*invalidations)(struct dma_engine *engine, struct dma_invalidations *invalidations);
 };
 
 struct dma_driver {

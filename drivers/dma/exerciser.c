@@ -20,6 +20,7 @@ static const reg32_t EXERCISER_CAPABILITIES = { 0x008 };
 #define EXERCISER_CAPABILITIES_TRANSLATE    BIT(3)
 #define EXERCISER_CAPABILITIES_PASID        BIT(6)
 #define EXERCISER_CAPABILITIES_WRITE_ERRORS BIT(8)
+#define EXERCISER_CAPABILITIES_TELL         BIT(9)          /* of ATS invalidations */
 #define EXERCISER_CAPABILITIES_ADDRESS_BITS GENMASK(21, 16) /* minus one */
 #define EXERCISER_CAPABILITIES_PASID_BITS   GENMASK(28, 24)
 static const reg32_t EXERCISER_LIMITS = { 0x00c };
@@ -29,6 +30,11 @@ static const reg32_t EXERCISER_CONTROL = { 0x014 };
 #define EXERCISER_CONTROL_RESET BIT(0)
 static const reg32_t EXERCISER_BUSY = { 0x018 };
 static const reg32_t EXERCISER_LIVENESS = { 0x01c }; /* reads as the complement of what was written */
+
+static const reg32_t EXERCISER_INVALIDATIONS = { 0x024 };
+static const reg64_t EXERCISER_INVALIDATED = { 0x028 };
+static const reg32_t EXERCISER_INVALIDATED_SIZE = { 0x030 };
+static const reg32_t EXERCISER_INVALIDATED_PASID = { 0x034 }; /* as EXERCISER_PASID */
 
 /* 2.2 Channel 0 */
 static const reg32_t EXERCISER_COMMAND = { 0x1000 };
@@ -142,6 +148,7 @@ static void take_limits(struct dma_engine *engine)
 	l->write = can & EXERCISER_CAPABILITIES_WRITE;
 	l->atomic = can & EXERCISER_CAPABILITIES_ATOMIC;
 	l->translates = can & EXERCISER_CAPABILITIES_TRANSLATE && engine->function->cap_ats;
+	l->tells_invalidations = l->translates && can & EXERCISER_CAPABILITIES_TELL;
 	l->pasid_bits = can & EXERCISER_CAPABILITIES_PASID ? pci_pasid_bits(engine->function) : 0;
 	l->pasid_bits = MIN(l->pasid_bits, FIELD_GET(EXERCISER_CAPABILITIES_PASID_BITS, can));
 	l->reports_errors = can & EXERCISER_CAPABILITIES_WRITE_ERRORS;
@@ -310,6 +317,20 @@ static void answer(struct dma_engine *engine, struct dma_answer *a)
 	};
 }
 
+static void invalidations(struct dma_engine *engine, struct dma_invalidations *i)
+{
+	const struct mmio *m = &engine->mmio;
+	uint32_t pasid = read32(m, EXERCISER_INVALIDATED_PASID);
+
+	*i = (struct dma_invalidations){
+		.count = read32(m, EXERCISER_INVALIDATIONS),
+		.iova = iova(read64(m, EXERCISER_INVALIDATED)),
+		.size_lg2 = read32(m, EXERCISER_INVALIDATED_SIZE),
+		.with_pasid = pasid & EXERCISER_PASID_VALID,
+		.pasid = FIELD_GET(EXERCISER_PASID_NUMBER, pasid),
+	};
+}
+
 static const struct dma_ops exerciser_ops = {
 	.match = match,
 	.open = open,
@@ -321,6 +342,7 @@ static const struct dma_ops exerciser_ops = {
 	.saw = saw,
 	.fill = fill,
 	.answer = answer,
+	.invalidations = invalidations,
 };
 
 const struct dma_driver dma_exerciser = {
@@ -336,6 +358,7 @@ const struct dma_driver dma_exerciser = {
 		.moves_data_on_error = true,	/* requests before the one that is refused */
 		.atomic = true,
 		.translates = true,
+		.tells_invalidations = true,
 		.pasid_bits = 20,
 		.read_min = 8,			/* one whole word of noise */
 		.read_max = 4096,

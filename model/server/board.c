@@ -81,6 +81,18 @@ static void send_interrupt(void *context, uint64_t address, uint32_t data)
 		m->interrupt(m->context, address, data);
 }
 
+/* ATS invalidation requests: who is not there has nothing to do. */
+static bool invalidate(void *context, uint16_t source, uint32_t pasid, uint64_t address, unsigned size_lg2)
+{
+	struct board *b = context;
+
+	for (unsigned i = 1; i < b->function_count; i++) {
+		if (b->functions[i].pci.rid == source)
+			exerciser_invalidate(&b->functions[i].exerciser, pasid, address, size_lg2);
+	}
+	return true;
+}
+
 /* ---- Making ---- */
 
 static void put_bar(struct board_function *f, unsigned bar, uint32_t low, uint64_t bytes)
@@ -156,6 +168,8 @@ bool board_open(struct board *b, const struct board_plan *plan, const struct sil
 	b->unit = plan->model->create(plan->config, plan->defect, &b->memory, &b->address_bits);
 	if (b->unit == NULL)
 		return false;
+	b->devices = (struct silicon_devices){ .context = b, .invalidate = invalidate };
+	b->unit->devices = &b->devices;
 	b->functions[0].board = b;
 	b->function_count = 1;
 	make_unit_function(b, &b->functions[0]);

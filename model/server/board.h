@@ -51,6 +51,7 @@ struct board {
 	const struct board_model *model;
 	struct silicon_memory memory;	/* as the unit's function reaches it: only as a bus master */
 	const struct silicon_memory *outside;
+	struct silicon_devices devices;
 	unsigned address_bits;
 	struct board_function functions[BOARD_FUNCTIONS_MAX];
 	unsigned function_count;

@@ -168,6 +168,8 @@ struct dma_answer device_translates(struct bench *b, iova_t at);
 struct dma_answer device_translates_to_read(struct bench *b, iova_t at);
 /* False: it was refused an answer. */
 bool device_tries_to_translate(struct bench *b, iova_t at);
+/* What the engine was told to forget; skips where it does not tell. */
+struct dma_invalidations device_forgot(struct bench *b);
 /* The same by the other engine. */
 bool other_tries_to_write(struct bench *b, iova_t at, uint32_t bytes);
 /*

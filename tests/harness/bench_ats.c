@@ -44,3 +44,13 @@ bool device_tries_to_translate(struct bench *b, iova_t at)
 {
 	return asks(b, at, false);
 }
+
+struct dma_invalidations device_forgot(struct bench *b)
+{
+	struct dma_invalidations forgot;
+
+	if (!b->engine->dma.limits.tells_invalidations)
+		skip(b, "an engine that tells which translations it was told to forget");
+	b->engine->dma.driver->ops->invalidations(&b->engine->dma, &forgot);
+	return forgot;
+}

@@ -247,6 +247,28 @@ HOST_TEST(driver_asks_for_translations)
 	CHECK_EQ(config[ATS + 7], 0);
 }
 
+HOST_TEST(driver_tells_what_was_to_be_forgotten)
+{
+	struct dma_invalidations forgot;
+
+	CHECK_EQ(open_engine(), STATUS_OK);
+	CHECK(engine.limits.tells_invalidations);
+	engine.driver->ops->invalidations(&engine, &forgot);
+	CHECK_EQ(forgot.count, 0);
+	exerciser_invalidate(&device, 0x12345, 0x123456789000, 12);
+	engine.driver->ops->invalidations(&engine, &forgot);
+	CHECK_EQ(forgot.count, 1);
+	CHECK_EQ(forgot.iova.v, 0x123456789000);
+	CHECK_EQ(forgot.size_lg2, 12);
+	CHECK(forgot.with_pasid);
+	CHECK_EQ(forgot.pasid, 0x12345);
+	exerciser_invalidate(&device, SILICON_NO_PASID, 0, 64);
+	engine.driver->ops->invalidations(&engine, &forgot);
+	CHECK_EQ(forgot.count, 2);
+	CHECK_EQ(forgot.size_lg2, 64);
+	CHECK(!forgot.with_pasid);
+}
+
 HOST_TEST(driver_refuses_what_is_none)
 {
 	CHECK_EQ(open_engine(), STATUS_OK);

@@ -31,8 +31,8 @@ HOST_TEST(identity_and_reset_values)
 {
 	begin(true);
 	CHECK_EQ(get(0x00), 0x58564f49);
-	CHECK_EQ(get(0x04), 0x00010000);
-	CHECK_EQ(get(0x08), 0x143f01ff);
+	CHECK_EQ(get(0x04), 0x00010001);
+	CHECK_EQ(get(0x08), 0x143f03ff);
 	CHECK_EQ(get(0x0c), 0x00001003);
 	CHECK_EQ(get(0x10), 0x00ff0010);
 	CHECK_EQ(get(0x14), 0);
@@ -43,6 +43,22 @@ HOST_TEST(identity_and_reset_values)
 	CHECK_EQ(get(0x4000), 0);
 	begin(false);
 	CHECK_EQ(get(0x08), 0x003f01a7);
+}
+
+HOST_TEST(invalidations_are_counted_and_told)
+{
+	begin(true);
+	exerciser_invalidate(&device, SILICON_NO_PASID, 0x123456789000, 21);
+	CHECK_EQ(get(0x24), 1);
+	CHECK_EQ(exerciser_read(&device, 0x28, 8), 0x123456789000);
+	CHECK_EQ(get(0x30), 21);
+	CHECK_EQ(get(0x34), 0);
+	exerciser_invalidate(&device, 5, 0x1000, 12);
+	CHECK_EQ(get(0x24), 2);
+	CHECK_EQ(get(0x34), 0x80000005);
+	exerciser_reset(&device);
+	for (uint32_t at = 0x24; at < 0x38; at += 4)
+		CHECK_EQ(get(at), 0);
 }
 
 HOST_TEST(registers_keep_their_bits)
@@ -77,7 +93,7 @@ HOST_TEST(accesses_of_other_widths_do_nothing)
 	CHECK_EQ(get(CHANNEL(0, 0x18)), 0);
 	CHECK_EQ(exerciser_read(&device, 0, 1), 0);
 	CHECK_EQ(exerciser_read(&device, UINT64_MAX - 3, 4), 0);
-	CHECK_EQ(exerciser_read(&device, 0, 8), 0x0001000058564f49);
+	CHECK_EQ(exerciser_read(&device, 0, 8), 0x0001000158564f49);
 	exerciser_write(&device, CHANNEL(0, 0x10), 8, 0x1122334455667788);
 	CHECK_EQ(get(CHANNEL(0, 0x10)), 0x55667788);
 	CHECK_EQ(get(CHANNEL(0, 0x14)), 0x11223344);

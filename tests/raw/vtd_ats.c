@@ -196,6 +196,72 @@ TEST(vtd_ats, translated_address_is_checked, ATS, .faults = true,
 	expect_translated_write_lands(b, &a, s.window[0]);
 }
 
+/* ---- What the device has to forget ---- */
+
+/* 6.5.2.5, .6: PFSID is the function itself; bits 15:4 and 3:0 of it stand apart. */
+static uint64_t pfsid(const struct bench *b)
+{
+	if (!(raw_vtd(b)->ecap & VTD_ECAP_DIT))
+		return 0;
+	return FIELD_PREP(VTD_QI0_DTLB_PFSID_HI, (uint64_t)b->source.rid >> 4) |
+	       FIELD_PREP(VTD_QI0_DTLB_PFSID_LO, (uint64_t)b->source.rid & 15);
+}
+
+/* The device has answered exactly one request more, for these addresses. */
+static void expect_forgot(struct bench *b, uint32_t before, iova_t at, unsigned size_lg2)
+{
+	struct dma_invalidations forgot = device_forgot(b);
+
+	expect_equal(b, "invalidation requests that the device took", forgot.count, before + 1);
+	expect_equal(b, "the address of the request", forgot.iova.v, at.v);
+	expect_equal(b, "the request's size, log2 of bytes", forgot.size_lg2, size_lg2);
+	expect_equal(b, "the PASID of the request",
+		     forgot.with_pasid ? forgot.pasid : IOMMU_NO_PASID, b->source.pasid);
+}
+
+TEST(vtd_ats, invalidation_reaches_the_device,
+     .claim = "A device-TLB invalidation that was waited for has reached the device, with its address and size.",
+     .rules = RULES(VTD_ATS_15), .vendor = "vtd", .sweep = SWEEP_REGIMES,
+     .needs = NEEDS_HERE | NEEDS_QUEUE)
+{
+	struct span s = map_leaves(b, 1, RW);
+	uint64_t w0 = VTD_QI_DEVTLB | FIELD_PREP(VTD_QI0_DTLB_SID, (uint64_t)b->source.rid) |
+		      pfsid(b);
+	uint64_t block = ALIGN_DOWN(s.iova.v, (uint64_t)1 << 21);
+	uint32_t before;
+
+	allow_device_tlbs(b);
+	(void)device_translates(b, leaf(&s, 0));
+	before = device_forgot(b).count;
+	submit(b, w0, s.iova.v, 0, 0);
+	settle(b);
+	expect_forgot(b, before, s.iova, PAGE_LG2);
+	submit(b, w0, block | GENMASK64(19, 12) | VTD_QI1_DTLB_S, 0, 0);
+	settle(b);
+	expect_forgot(b, before + 1, iova(block), 21);
+}
+
+TEST(vtd_ats, invalidation_with_pasid_reaches_the_device,
+     .claim = "A PASID-based device-TLB invalidation that was waited for has reached the device, with its PASID.",
+     .rules = RULES(VTD_ATS_15), .vendor = "vtd", .sweep = SWEEP_REGIMES,
+     .needs = NEEDS_HERE | NEEDS_DMA_PASID | NEEDS_PASID | NEEDS_QUEUE)
+{
+	struct span s = map_leaves(b, 1, RW);
+	uint32_t pasid = some_pasid(b), before;
+
+	allow_device_tlbs(b);
+	attach_pasid(b, pasid, &b->hwpt);
+	use_pasid(b, pasid);
+	(void)device_translates(b, leaf(&s, 0));
+	before = device_forgot(b).count;
+	submit(b,
+	       VTD_QI_PDEVTLB | FIELD_PREP(VTD_QI0_PDTLB_SID, (uint64_t)b->source.rid) |
+		       FIELD_PREP(VTD_QI0_PDTLB_PASID, (uint64_t)pasid) | pfsid(b),
+	       s.iova.v, 0, 0);
+	settle(b);
+	expect_forgot(b, before, s.iova, PAGE_LG2);
+}
+
 /* ---- With PASID ---- */
 
 TEST(vtd_ats, answer_is_of_the_pasid,
