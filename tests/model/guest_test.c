@@ -12,10 +12,10 @@
 
 #define BASE	UINT64_C(0x100000)
 #define BYTES	0x3000u
-#define ROUNDS	200000u
 
 static struct guest guest;
 static uint8_t *cpu;			/* the same memory, as the guest's CPU has it */
+static bool enough;			/* the CPU may stop */
 
 static int map(uint64_t address, uint64_t bytes, uint64_t offset, int fd)
 {
@@ -102,55 +102,95 @@ HOST_TEST(swap_is_a_compare_and_swap)
 
 /* ---- Beside a CPU ---- */
 
+/* How often the other side must have been seen at work, and how often it is looked for. */
+#define MEETINGS	20000u
+#define LOOKS_MAX	20000000u
+
+static bool is_enough(void)
+{
+	return __atomic_load_n(&enough, __ATOMIC_RELAXED);
+}
+
 static void *count_as_the_cpu(void *context)
 {
 	uint64_t *word = context;
+	uintptr_t count = 0;
 
-	for (unsigned i = 0; i < ROUNDS; i++)
+	for (; !is_enough(); count++)
 		__atomic_fetch_add(word, UINT64_C(1) << 32, __ATOMIC_SEQ_CST);
-	return NULL;
+	return (void *)count;
 }
 
 static void *flip_as_the_cpu(void *context)
 {
 	uint64_t *word = context;
 
-	for (unsigned i = 0; i < ROUNDS; i++)
+	for (unsigned i = 0; !is_enough(); i++)
 		__atomic_store_n(word, i % 2 ? UINT64_MAX : 0, __ATOMIC_SEQ_CST);
 	return NULL;
 }
 
+static pthread_t start_cpu(void *(*work)(void *), uint64_t *word)
+{
+	pthread_t thread;
+
+	__atomic_store_n(&enough, false, __ATOMIC_RELAXED);
+	CHECK(pthread_create(&thread, NULL, work, word) == 0);
+	return thread;
+}
+
+static uint32_t stop_cpu(pthread_t thread)
+{
+	void *result;
+
+	__atomic_store_n(&enough, true, __ATOMIC_RELAXED);
+	pthread_join(thread, &result);
+	return (uint32_t)(uintptr_t)result;
+}
+
 HOST_TEST(no_update_of_the_cpu_is_lost)
 {
+	uint32_t ours = 0, theirs, meetings = 0;
 	uint64_t *word, seen = 0;
 	pthread_t thread;
 
 	bench();
 	word = (uint64_t *)(void *)(cpu + 128);
-	CHECK(pthread_create(&thread, NULL, count_as_the_cpu, word) == 0);
-	for (unsigned i = 0; i < ROUNDS;) {
+	thread = start_cpu(count_as_the_cpu, word);
+	for (unsigned i = 0; i < LOOKS_MAX && meetings < MEETINGS; i++) {
 		uint64_t expected = seen;
 
 		CHECK(guest_swap(&guest, BASE + 128, expected, expected + 1, &seen));
-		i += seen == expected;
+		ours += seen == expected;
+		meetings += seen >> 32 != expected >> 32;
+		seen += seen == expected;
 	}
-	pthread_join(thread, NULL);
-	CHECK_EQ(*word, (uint64_t)ROUNDS << 32 | ROUNDS);
+	theirs = stop_cpu(thread);
+	CHECK_EQ(*word, (uint64_t)theirs << 32 | ours);
+	CHECK(meetings == MEETINGS);
 }
 
 HOST_TEST(words_are_never_torn)
 {
-	uint64_t *word, seen[3];
+	unsigned torn = 0, meetings = 0;
+	uint64_t seen[3] = { 0 };
 	pthread_t thread;
 
 	bench();
-	word = (uint64_t *)(void *)(cpu + 136);
-	CHECK(pthread_create(&thread, NULL, flip_as_the_cpu, word) == 0);
-	for (unsigned i = 0; i < ROUNDS; i++) {
+	thread = start_cpu(flip_as_the_cpu, (uint64_t *)(void *)(cpu + 136));
+	for (unsigned i = 0; i < LOOKS_MAX && meetings < MEETINGS; i++) {
+		uint64_t before = seen[1];
+		uint32_t half = 0;
+
 		CHECK(guest_read(&guest, BASE + 128, seen, sizeof(seen)));
-		CHECK(seen[1] == 0 || seen[1] == UINT64_MAX);
+		CHECK(guest_read(&guest, BASE + 140, &half, sizeof(half)));
+		torn += seen[1] != 0 && seen[1] != UINT64_MAX;
+		torn += half != 0 && half != UINT32_MAX;
+		meetings += seen[1] != before;
 	}
-	pthread_join(thread, NULL);
+	(void)stop_cpu(thread);
+	CHECK_EQ(torn, 0);
+	CHECK(meetings == MEETINGS);
 }
 
 HOST_TEST(nothing_is_reached_after_an_unmap)
