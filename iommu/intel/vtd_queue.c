@@ -167,17 +167,22 @@ enum status vtd_queue_take_over(struct vtd *vtd)
 	return vtd_command(vtd, VTD_GCMD_QIE, false);
 }
 
-/* `reserve` slots stay free: sync() always has room for its wait. 6.5.2: N - 1 descriptors fill a queue. */
+/* Free slots while the unit is at `head`. 6.5.2: N - 1 descriptors fill a queue. */
+static unsigned room(const struct vtd_queue *q, unsigned head)
+{
+	return (head + q->count - 1 - q->tail) % q->count;
+}
+
+/* `reserve` slots stay free: sync() always has room for its wait. */
 static enum status push(struct vtd *vtd, const struct vtd_descriptor *batch, unsigned count,
 			unsigned reserve)
 {
 	struct vtd_queue *q = &vtd->queue;
-	unsigned room;
 
 	if (!q->on)
 		return STATUS_UNSUPPORTED;
-	room = (head_of(vtd) + q->count - 1 - q->tail) % q->count;
-	if (room < count + reserve)
+	/* What the last sync saw done is enough to know, mostly: a register of the unit is far away. */
+	if (room(q, q->done) < count + reserve && room(q, head_of(vtd)) < count + reserve)
 		return STATUS_EXHAUSTED;
 	for (unsigned i = 0; i < count; i++)
 		put(q, batch[i].w);
