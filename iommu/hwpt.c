@@ -88,8 +88,7 @@ static struct pt_config config_of(const struct iommu_regime *regime, unsigned le
 		.level_count = level_count,
 		.oa_bits = regime->oa_bits,
 		.iova_bits = MIN(regime->iova_bits, pt_iova_bits(regime->format, level_count)),
-		.leaf_sizes = regime->leaf_sizes &
-			      (BIT64(pt_level_lg2(regime->format, level_count)) - 1),
+		.leaf_sizes = regime->leaf_sizes & pt_sizes_within(regime->format, level_count),
 		.tracks = marks && !preset,
 		.preset = preset,
 		.leaf_reserved = regime->leaf_reserved,

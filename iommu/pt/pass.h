@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 /*
  * A pass over a range of IOVAs: the run of every table that the range touches, parents before their
- * children, one call of the format per run. Private to iommu/pt.
+ * children, one call of the format per run. A run has whole entries, also where the range cuts one, and
+ * what hits in one item of a wide leaf hits in all. Private to iommu/pt.
  */
 #ifndef IOMMU_PT_PASS_H
 #define IOMMU_PT_PASS_H
@@ -59,6 +60,12 @@ static inline size_t pt_index(const struct pt *pt, unsigned level, uint64_t iova
 		(BIT(pt->config.format->index_bits) - 1);
 }
 
+/* Is an IOVA too wide to exist? */
+static inline bool pt_beyond(const struct pt_config *config, uint64_t iova)
+{
+	return config->iova_bits < 64 && iova >> config->iova_bits;
+}
+
 static inline void pt_publish(struct pt *pt, const void *words, size_t bytes)
 {
 	if (pt->memory.publish)
@@ -71,8 +78,11 @@ static inline void pt_refresh(struct pt *pt, const void *words, size_t bytes)
 		pt->memory.refresh(pt->memory.context, words, bytes);
 }
 
-/* The table that a word links, NULL if it links none or one that is not in the pool. */
-uint64_t *pt_next_table(const struct pt *pt, unsigned level, uint64_t word);
+/*
+ * The table that a word of *level links for `iova`; *level becomes the table's. NULL: it links none,
+ * or one that is not in the pool, or it skips levels for which the IOVA has bits.
+ */
+uint64_t *pt_next_table(const struct pt *pt, unsigned *level, uint64_t iova, uint64_t word);
 
 /* Does `at` lie within a leaf, but not at its beginning? */
 bool pt_inside_leaf(const struct pt *pt, uint64_t at);

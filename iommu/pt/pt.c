@@ -23,10 +23,10 @@ enum status pt_init(struct pt *pt, const struct pt_config *config, const struct 
 	    format->index_bits > PT_INDEX_BITS_MAX)
 		return STATUS_UNSUPPORTED;
 	if (config->iova_bits <= PAGE_LG2 || config->iova_bits > pt_iova_bits(format, levels) ||
-	    config->iova_bits > 63 || config->oa_bits <= PAGE_LG2 || config->oa_bits > 52)
+	    config->oa_bits <= PAGE_LG2 || config->oa_bits > 52)
 		return STATUS_UNSUPPORTED;
-	if (!config->leaf_sizes || (config->leaf_sizes & ~format->leaf_sizes) ||
-	    config->leaf_sizes >= BIT64(pt_level_lg2(format, levels)))
+	if (!config->leaf_sizes ||
+	    (config->leaf_sizes & ~(format->leaf_sizes & pt_sizes_within(format, levels))))
 		return STATUS_UNSUPPORTED;
 	if (pool_last >> config->oa_bits)
 		return STATUS_UNSUPPORTED;
@@ -47,13 +47,16 @@ static uint64_t *descend(const struct pt *pt, uint64_t iova, unsigned level, uns
 {
 	uint64_t *table = pt->root;
 
-	for (*at = pt->config.level_count - 1; *at > level; --*at) {
-		uint64_t *next = pt_next_table(pt, *at,
+	*at = pt->config.level_count - 1;
+	while (*at > level) {
+		unsigned below = *at;
+		uint64_t *next = pt_next_table(pt, &below, iova,
 					       atomic_load64(&table[pt_index(pt, *at, iova)]));
 
-		if (!next)
+		if (!next || below < level)
 			break;
 		table = next;
+		*at = below;
 	}
 	return table;
 }
@@ -64,7 +67,7 @@ bool pt_inside_leaf(const struct pt *pt, uint64_t at)
 	uint64_t *table;
 	struct pt_item item;
 
-	if (at >> pt->config.iova_bits)
+	if (pt_beyond(&pt->config, at))
 		return false;
 	table = descend(pt, at, 0, &level);
 	item = pt->config.format->decode(&pt->config, level,
@@ -76,61 +79,77 @@ enum status pt_check_range(const struct pt *pt, uint64_t iova, uint64_t bytes)
 {
 	uint64_t last = iova + bytes - 1;
 
-	return !bytes || last < iova || last >> pt->config.iova_bits ? STATUS_BAD_RANGE : STATUS_OK;
+	return !bytes || last < iova || pt_beyond(&pt->config, last) ? STATUS_BAD_RANGE : STATUS_OK;
 }
 
 /* ---- Map. ---- */
 
 /* Leaves of one size in one table: what is written with one call of the format. */
 struct leaves {
-	unsigned level;
-	size_t count;
+	unsigned size_lg2, level;
+	size_t items;
 	uint64_t bytes;
 };
 
 /*
- * The next leaves of a mapping: the largest that fit, as many as the table has room for. A larger
- * leaf can only begin where the table ends. False: none fits.
+ * The next leaves of a mapping: the largest that fit, as many as there are until the table ends or a
+ * larger one fits. False: none fits.
  */
 static bool next_leaves(const struct pt *pt, uint64_t iova, uint64_t oa, uint64_t bytes, uint64_t sizes,
 			struct leaves *leaves)
 {
-	for (unsigned level = pt->config.level_count; level-- > 0;) {
-		unsigned lg2 = pt_level_lg2(pt->config.format, level);
-		size_t room = BIT(pt->config.format->index_bits) - pt_index(pt, level, iova);
+	const struct pt_format *format = pt->config.format;
+	uint64_t until = bytes, room;
 
-		if (!(sizes & BIT64(lg2)) || ((iova | oa) & (BIT64(lg2) - 1)) || bytes < BIT64(lg2))
+	for (unsigned lg2 = 64; lg2-- > PAGE_LG2;) {
+		uint64_t offset = BIT64(lg2) - 1, before = -iova & offset;
+
+		if (!(sizes & BIT64(lg2)) || ((iova - oa) & offset) || bytes < before ||
+		    bytes - before < BIT64(lg2))
 			continue;
-		leaves->level = level;
-		leaves->count = (size_t)MIN(bytes >> lg2, (uint64_t)room);
-		leaves->bytes = (uint64_t)leaves->count << lg2;
+		if (before) {
+			until = MIN(until, before);
+			continue;
+		}
+		leaves->size_lg2 = lg2;
+		leaves->level = pt_leaf_level(format, lg2);
+		room = (uint64_t)(BIT(format->index_bits) - pt_index(pt, leaves->level, iova))
+		       << pt_level_lg2(format, leaves->level);
+		leaves->bytes = ALIGN_DOWN(MIN(until, room), BIT64(lg2));
+		leaves->items = (size_t)(leaves->bytes >> pt_level_lg2(format, leaves->level));
 		return true;
 	}
 	return false;
 }
 
 /*
- * How many tables a mapping adds. UNALIGNED; EXHAUSTED as soon as they are more than a page table
- * may have, which also bounds the loop.
+ * How many tables a mapping adds. UNALIGNED; OVERLAP: a link leads past the leaf's level; EXHAUSTED
+ * as soon as they are more than a page table may have, which also bounds the loop.
  */
 static enum status count_tables(const struct pt *pt, uint64_t iova, uint64_t oa, uint64_t bytes,
 				uint64_t sizes, unsigned *tables)
 {
-	uint64_t counted[PT_LEVELS_MAX] = { 0 };	/* new tables of a level are counted up to here */
+	const struct pt_config *config = &pt->config;
+	uint64_t counted[PT_LEVELS_MAX] = { 0 };	/* new tables of a level reach to here */
 	struct leaves leaves;
+	uint64_t *table, link;
 	unsigned have;
 
 	*tables = 0;
 	for (; bytes; iova += leaves.bytes, oa += leaves.bytes, bytes -= leaves.bytes) {
 		if (!next_leaves(pt, iova, oa, bytes, sizes, &leaves))
 			return STATUS_UNALIGNED;
-		descend(pt, iova, leaves.level, &have);
+		table = descend(pt, iova, leaves.level, &have);
+		link = atomic_load64(&table[pt_index(pt, have, iova)]);
+		if (have > leaves.level &&
+		    config->format->decode(config, have, link).kind == PT_TABLE)
+			return STATUS_OVERLAP;
 		for (unsigned level = leaves.level; level < have; level++) {
-			uint64_t span = BIT64(pt_level_lg2(pt->config.format, level + 1));
+			uint64_t span = BIT64(pt_level_lg2(config->format, level + 1));
 
-			if (iova < counted[level])
+			if (counted[level] && iova <= counted[level])
 				continue;
-			counted[level] = ALIGN_DOWN(iova, span) + span;
+			counted[level] = iova | (span - 1);
 			if (++*tables > PT_PAGES_MAX - pt->page_count)
 				return STATUS_EXHAUSTED;
 		}
@@ -167,13 +186,14 @@ static void write_leaves(struct pt *pt, uint64_t iova, pa_t oa, const struct lea
 	uint64_t *slot = &table[pt_index(pt, have, iova)], *below;
 
 	if (have == level) {
-		pt_refresh(pt, slot, leaves->count * sizeof(*slot));
-		format->leaf_run(config, level, slot, leaves->count, oa, prot);
-		pt_publish(pt, slot, leaves->count * sizeof(*slot));
+		pt_refresh(pt, slot, leaves->items * sizeof(*slot));
+		format->leaf_run(config, leaves->size_lg2, slot, leaves->items, oa, prot);
+		pt_publish(pt, slot, leaves->items * sizeof(*slot));
 		return;
 	}
 	below = take_table(pt);
-	format->leaf_run(config, level, &below[pt_index(pt, level, iova)], leaves->count, oa, prot);
+	format->leaf_run(config, leaves->size_lg2, &below[pt_index(pt, level, iova)], leaves->items,
+			 oa, prot);
 	pt_publish(pt, below, PAGE_SIZE);
 	for (level++; level < have; level++) {
 		uint64_t *above = take_table(pt);
@@ -302,13 +322,14 @@ enum status pt_unmap(struct pt *pt, iova_t iova, uint64_t bytes)
 enum status pt_walk(struct pt *pt, iova_t iova, struct pt_walk *walk)
 {
 	const struct pt_config *config = &pt->config;
+	unsigned level = config->level_count - 1;
 	uint64_t *table = pt->root;
 	struct pt_step *step;
 
 	*walk = (struct pt_walk){ .prot = PT_READ | PT_WRITE };
-	if (iova.v >> config->iova_bits)
+	if (pt_beyond(config, iova.v))
 		return STATUS_BAD_RANGE;
-	for (unsigned level = config->level_count; table && level-- > 0;) {
+	while (table) {
 		step = &walk->steps[walk->step_count++];
 		step->level = level;
 		step->word = &table[pt_index(pt, level, iova.v)];
@@ -318,7 +339,7 @@ enum status pt_walk(struct pt *pt, iova_t iova, struct pt_walk *walk)
 		if (step->item.kind == PT_LEAF ||
 		    (step->item.kind == PT_TABLE && config->format->table_prot))
 			walk->prot &= step->item.prot;
-		table = pt_next_table(pt, level, step->value);
+		table = pt_next_table(pt, &level, iova.v, step->value);
 	}
 	step = &walk->steps[walk->step_count - 1];
 	walk->found = step->item.kind == PT_LEAF;

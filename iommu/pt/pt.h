@@ -5,8 +5,9 @@
  * Glossary, the same for every format:
  *	IOVA	the address that is translated; OA: the output address that it becomes
  *	level	0 is the level that holds only leaves, whatever a specification calls it
- *	item	one 64-bit word of a table; entry: all the items of one translation (one, here)
+ *	item	one 64-bit word of a table; entry: all the items of one translation
  *	table	one page of items; leaf: an entry that ends the walk; empty: an entry that is not present
+ *	wide	a leaf larger than the span of an item: 2^n equal items, of which hardware may mark any
  *	last	inclusive; end: exclusive; size_lg2: log2 of a size in bytes
  *	run	consecutive items of one table
  *	span	the IOVAs that one item stands for: 2^pt_level_lg2(level) bytes
@@ -46,7 +47,8 @@ enum pt_kind {
 struct pt_item {
 	enum pt_kind kind;
 	uint64_t address;		/* of the next table or of the output */
-	unsigned size_lg2;		/* of a leaf */
+	unsigned next_level;		/* of the table: a walk may skip levels whose IOVA bits are zero */
+	unsigned size_lg2;		/* of a leaf: more than the item's span if it is wide */
 	unsigned prot;			/* PT_READ | PT_WRITE, of this item alone */
 	bool accessed, dirty;
 };
@@ -58,7 +60,7 @@ struct pt_config {
 	const struct pt_format *format;
 	unsigned level_count;		/* levels of the walk; the root is at level_count - 1 */
 	unsigned oa_bits;		/* width of an output address */
-	unsigned iova_bits;		/* IOVAs at and above 2^iova_bits do not exist */
+	unsigned iova_bits;		/* IOVAs at and above 2^iova_bits do not exist; up to 64 */
 	uint64_t leaf_sizes;		/* BIT64(size_lg2) of each leaf that the unit takes */
 	bool tracks;			/* A and D have a meaning (they are ignored bits otherwise) */
 	bool preset;			/* words are made with A and D set, for walks that cannot set them */
@@ -76,6 +78,7 @@ enum pt_wanted {
 struct pt_hits {
 	uint64_t leaves[PT_RUN_WORDS];	/* leaves that were wanted */
 	uint64_t tables[PT_RUN_WORDS];	/* items to descend into */
+	bool wide;			/* a leaf that was wanted is an item of a wide one */
 	bool invalid;			/* a present item was malformed; PT_WANT_LEAF only */
 	size_t changed;			/* words that were changed */
 };
@@ -90,10 +93,10 @@ struct pt_format {
 	bool table_prot;		/* tables carry permissions, ANDed along the walk */
 
 	/*
-	 * A word: `prot` as given; A and D clear unless config->preset. `level` and `size` agree:
-	 * the caller checks.
+	 * A word: `prot` as given; A and D clear unless config->preset. A leaf's level follows from
+	 * its size; that the format knows the size is for the caller to see.
 	 */
-	uint64_t (*leaf)(const struct pt_config *config, unsigned level, pa_t oa, unsigned prot);
+	uint64_t (*leaf)(const struct pt_config *config, unsigned size_lg2, pa_t oa, unsigned prot);
 	uint64_t (*table)(const struct pt_config *config, unsigned level, pa_t table, unsigned prot);
 	struct pt_item (*decode)(const struct pt_config *config, unsigned level, uint64_t word);
 
@@ -111,12 +114,12 @@ struct pt_format {
 	/* What obedient hardware stores after using the word for an access of `prot`. */
 	uint64_t (*used)(const struct pt_config *config, unsigned level, uint64_t word, unsigned prot);
 
-	/* Where speed counts: a run of `count` items of one table. */
-	void (*leaf_run)(const struct pt_config *config, unsigned level, uint64_t *items,
+	/* Where speed counts: a run of `count` items of one table, whole entries all of one size. */
+	void (*leaf_run)(const struct pt_config *config, unsigned size_lg2, uint64_t *items,
 			 size_t count, pa_t oa, unsigned prot);
 	/*
-	 * Fill `hits`; with `take`, take the wanted state back, by one atomic operation per leaf
-	 * that has it.
+	 * Fill `hits`, each item by itself; with `take`, take the wanted state back, by one atomic
+	 * operation per item that has it.
 	 */
 	void (*scan_run)(const struct pt_config *config, unsigned level, uint64_t *items,
 			 size_t count, enum pt_wanted wanted, bool take, struct pt_hits *hits);
@@ -128,10 +131,26 @@ static inline unsigned pt_level_lg2(const struct pt_format *format, unsigned lev
 	return PAGE_LG2 + level * format->index_bits;
 }
 
+/* The level of a leaf: the highest whose items stand for no more than its size. */
+static inline unsigned pt_leaf_level(const struct pt_format *format, unsigned size_lg2)
+{
+	return (size_lg2 - PAGE_LG2) / format->index_bits;
+}
+
+/* The leaf sizes that a walk of so many levels has room for. */
+static inline uint64_t pt_sizes_within(const struct pt_format *format, unsigned level_count)
+{
+	unsigned lg2 = pt_level_lg2(format, level_count);
+
+	return lg2 > 63 ? UINT64_MAX : BIT64(lg2) - 1;
+}
+
 /* Width of the IOVAs that a walk of so many levels can translate. */
 static inline unsigned pt_iova_bits(const struct pt_format *format, unsigned level_count)
 {
-	return pt_level_lg2(format, level_count) - (format->canonical ? 1 : 0);
+	unsigned bits = pt_level_lg2(format, level_count) - (format->canonical ? 1 : 0);
+
+	return MIN(bits, 64u);
 }
 
 /*
@@ -179,7 +198,8 @@ enum status pt_init(struct pt *pt, const struct pt_config *config, const struct 
  * must reach table entries too. Any refusal changes nothing, hardware never sees a half-made table.
  * BAD_ARGUMENT: no permission, or `sizes` is no subset. UNSUPPORTED: write without read, where the
  * format cannot say so. UNALIGNED: no leaf fits. BAD_RANGE: empty, wraps, or beyond a width.
- * OVERLAP: something is mapped there, if only an invalid item. EXHAUSTED.
+ * OVERLAP: something is mapped there, if only an invalid item, or a walk skips the leaf's level.
+ * EXHAUSTED.
  */
 enum status pt_map(struct pt *pt, iova_t iova, pa_t oa, uint64_t bytes, unsigned prot,
 		   uint64_t sizes) MUST_CHECK;
@@ -208,16 +228,16 @@ struct pt_walk {
 };
 
 /*
- * Walk as the unit would. It ends at a leaf, an empty or an invalid item, or a table that is not in
- * the pool; the last step says which, and found is false but for a leaf. BAD_RANGE: the IOVA does
- * not exist.
+ * Walk as the unit would. It ends at a leaf, an empty or an invalid item, a table that is not in the
+ * pool, or one that skips levels for which the IOVA has bits; the last step says which, and found is
+ * false but for a leaf. BAD_RANGE: the IOVA does not exist.
  */
 enum status pt_walk(struct pt *pt, iova_t iova, struct pt_walk *walk) MUST_CHECK;
 
 /*
  * Report the dirty (accessed) leaves of a range, and take the state back unless PT_KEEP. A leaf
  * sets every bit that it covers; holes and invalid items set none; bits are only ever set; `bitmap`
- * may be NULL. `changed`, if not NULL, becomes the number of leaves whose word changed: 0 needs no
+ * may be NULL. `changed`, if not NULL, becomes the number of words that changed: 0 needs no
  * flush. Words change by one atomic operation each. Flags of tables are not touched. UNALIGNED:
  * range against granule, or the range cuts a leaf and PT_KEEP is not given. BAD_RANGE. UNSUPPORTED:
  * a granule below the smallest leaf, or config.tracks is false. BAD_ARGUMENT: flags.

@@ -19,17 +19,17 @@
 #define FS_PAT_LARGE_LG2 12u		/* leaf above level 0: memory type; bits above it are reserved */
 #define FS_IGN_HIGH	GENMASK64(63, 52)	/* bit 63 too: there is no execute-disable here */
 
-static const struct vtd_bits bits = { .present = FS_P, .accessed = FS_A, .dirty = FS_D };
+static const struct scan_bits bits = { .present = FS_P, .accessed = FS_A, .dirty = FS_D };
 
 static uint64_t permissions(unsigned prot)
 {
 	return (prot & PT_READ ? FS_US : 0) | (prot & PT_WRITE ? FS_RW : 0);
 }
 
-static uint64_t leaf(const struct pt_config *config, unsigned level, pa_t oa, unsigned prot)
+static uint64_t leaf(const struct pt_config *config, unsigned size_lg2, pa_t oa, unsigned prot)
 {
-	return (oa.v & vtd_address(config, vtd_level_lg2(level))) | FS_P | permissions(prot) |
-	       (level ? VTD_PT_PS : 0) | (config->preset ? FS_A | FS_D : 0);
+	return (oa.v & vtd_address(config, size_lg2)) | FS_P | permissions(prot) |
+	       (size_lg2 > PAGE_LG2 ? VTD_PT_PS : 0) | (config->preset ? FS_A | FS_D : 0);
 }
 
 static uint64_t table(const struct pt_config *config, unsigned level, pa_t address, unsigned prot)
@@ -77,6 +77,7 @@ static struct pt_item decode(const struct pt_config *config, unsigned level, uin
 	return (struct pt_item){
 		.kind = kind,
 		.address = word & vtd_address(config, is_leaf ? vtd_level_lg2(level) : PAGE_LG2),
+		.next_level = is_leaf ? 0 : level - 1,
 		.size_lg2 = is_leaf ? vtd_level_lg2(level) : 0,
 		.prot = (word & FS_US ? PT_READ | (word & FS_RW ? PT_WRITE : 0) : 0),
 		.accessed = config->tracks && (word & FS_A),
@@ -109,24 +110,24 @@ static uint64_t used(const struct pt_config *config, unsigned level, uint64_t wo
 	return word | FS_A | (item.kind == PT_LEAF && (prot & item.prot & PT_WRITE) ? FS_D : 0);
 }
 
-static void leaf_run(const struct pt_config *config, unsigned level, uint64_t *items, size_t count,
+static void leaf_run(const struct pt_config *config, unsigned size_lg2, uint64_t *items, size_t count,
 		     pa_t oa, unsigned prot)
 {
-	uint64_t word = leaf(config, level, oa, prot);
+	uint64_t word = leaf(config, size_lg2, oa, prot);
 
-	for (size_t i = 0; i < count; i++, word += BIT64(vtd_level_lg2(level)))
+	for (size_t i = 0; i < count; i++, word += BIT64(size_lg2))
 		atomic_store64(&items[i], word);
 }
 
-static void scan_run(const struct pt_config *config, unsigned level, uint64_t *items, size_t count,
-		     enum pt_wanted wanted, bool take, struct pt_hits *hits)
+static void scan(const struct pt_config *config, unsigned level, uint64_t *items, size_t count,
+		 enum pt_wanted wanted, bool take, struct pt_hits *hits)
 {
-	struct vtd_zero zero = {
+	struct scan_zero zero = {
 		.leaf = must_be_zero(config, level, PT_LEAF),
 		.table = must_be_zero(config, level, PT_TABLE),
 	};
 
-	vtd_scan_run(bits, &zero, level, items, count, wanted, take, hits);
+	scan_run(bits, vtd_kind, &zero, level, items, count, wanted, take, hits);
 }
 
 const struct pt_format pt_vtd_first = {
@@ -148,5 +149,5 @@ const struct pt_format pt_vtd_first = {
 	.protect = protect,
 	.used = used,
 	.leaf_run = leaf_run,
-	.scan_run = scan_run,
+	.scan_run = scan,
 };

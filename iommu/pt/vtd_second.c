@@ -20,17 +20,17 @@
 #define SS_IW		BIT64(62)	/* reserved while SSIRWE = 0 */
 #define SS_IGN_HIGH	(BIT64(63) | GENMASK64(60, 52))
 
-static const struct vtd_bits bits = { .present = SS_R | SS_W, .accessed = SS_A, .dirty = SS_D };
+static const struct scan_bits bits = { .present = SS_R | SS_W, .accessed = SS_A, .dirty = SS_D };
 
 static uint64_t permissions(unsigned prot)
 {
 	return (prot & PT_READ ? SS_R : 0) | (prot & PT_WRITE ? SS_W : 0);
 }
 
-static uint64_t leaf(const struct pt_config *config, unsigned level, pa_t oa, unsigned prot)
+static uint64_t leaf(const struct pt_config *config, unsigned size_lg2, pa_t oa, unsigned prot)
 {
-	return (oa.v & vtd_address(config, vtd_level_lg2(level))) | permissions(prot) |
-	       (level ? VTD_PT_PS : 0) | (config->preset ? SS_A | SS_D : 0);
+	return (oa.v & vtd_address(config, size_lg2)) | permissions(prot) |
+	       (size_lg2 > PAGE_LG2 ? VTD_PT_PS : 0) | (config->preset ? SS_A | SS_D : 0);
 }
 
 static uint64_t table(const struct pt_config *config, unsigned level, pa_t address, unsigned prot)
@@ -76,6 +76,7 @@ static struct pt_item decode(const struct pt_config *config, unsigned level, uin
 	return (struct pt_item){
 		.kind = kind,
 		.address = word & vtd_address(config, is_leaf ? vtd_level_lg2(level) : PAGE_LG2),
+		.next_level = is_leaf ? 0 : level - 1,
 		.size_lg2 = is_leaf ? vtd_level_lg2(level) : 0,
 		.prot = (word & SS_R ? PT_READ : 0) | (word & SS_W ? PT_WRITE : 0),
 		.accessed = config->tracks && (word & SS_A),
@@ -107,24 +108,24 @@ static uint64_t used(const struct pt_config *config, unsigned level, uint64_t wo
 	return word | SS_A | (item.kind == PT_LEAF && (prot & item.prot & PT_WRITE) ? SS_D : 0);
 }
 
-static void leaf_run(const struct pt_config *config, unsigned level, uint64_t *items, size_t count,
+static void leaf_run(const struct pt_config *config, unsigned size_lg2, uint64_t *items, size_t count,
 		     pa_t oa, unsigned prot)
 {
-	uint64_t word = leaf(config, level, oa, prot);
+	uint64_t word = leaf(config, size_lg2, oa, prot);
 
-	for (size_t i = 0; i < count; i++, word += BIT64(vtd_level_lg2(level)))
+	for (size_t i = 0; i < count; i++, word += BIT64(size_lg2))
 		atomic_store64(&items[i], word);
 }
 
-static void scan_run(const struct pt_config *config, unsigned level, uint64_t *items, size_t count,
-		     enum pt_wanted wanted, bool take, struct pt_hits *hits)
+static void scan(const struct pt_config *config, unsigned level, uint64_t *items, size_t count,
+		 enum pt_wanted wanted, bool take, struct pt_hits *hits)
 {
-	struct vtd_zero zero = {
+	struct scan_zero zero = {
 		.leaf = must_be_zero(config, level, PT_LEAF),
 		.table = must_be_zero(config, level, PT_TABLE),
 	};
 
-	vtd_scan_run(bits, &zero, level, items, count, wanted, take, hits);
+	scan_run(bits, vtd_kind, &zero, level, items, count, wanted, take, hits);
 }
 
 const struct pt_format pt_vtd_second = {
@@ -146,5 +147,5 @@ const struct pt_format pt_vtd_second = {
 	.protect = protect,
 	.used = used,
 	.leaf_run = leaf_run,
-	.scan_run = scan_run,
+	.scan_run = scan,
 };

@@ -55,7 +55,7 @@ static unsigned level_of_page(const struct pt *pt, unsigned index)
 							 pt->pages[page][i]);
 			for (unsigned n = page + 1; item.kind == PT_TABLE && n <= index; n++) {
 				if (pa_of(pt->pages[n]).v == item.address)
-					levels[n] = (uint8_t)(levels[page] - 1u);
+					levels[n] = (uint8_t)item.next_level;
 			}
 		}
 	}

@@ -11,17 +11,17 @@ HOST_TEST(second_stage_words)
 {
 	struct pt_config c = second_config(4);
 
-	CHECK_EQ(second->leaf(&c, 0, pa(0x12345000), RW), 0x12345003);
-	CHECK_EQ(second->leaf(&c, 0, pa(0x12345000), PT_READ), 0x12345001);
-	CHECK_EQ(second->leaf(&c, 0, pa(0x12345000), PT_WRITE), 0x12345002);
-	CHECK_EQ(second->leaf(&c, 1, pa(0x40200000), RW), 0x40200083);
-	CHECK_EQ(second->leaf(&c, 2, pa(0x80000000), PT_READ), 0x80000081);
-	CHECK_EQ(second->leaf(&c, 0, pa(0x3ffffffff000), RW), 0x3ffffffff003);
+	CHECK_EQ(second->leaf(&c, 12, pa(0x12345000), RW), 0x12345003);
+	CHECK_EQ(second->leaf(&c, 12, pa(0x12345000), PT_READ), 0x12345001);
+	CHECK_EQ(second->leaf(&c, 12, pa(0x12345000), PT_WRITE), 0x12345002);
+	CHECK_EQ(second->leaf(&c, 21, pa(0x40200000), RW), 0x40200083);
+	CHECK_EQ(second->leaf(&c, 30, pa(0x80000000), PT_READ), 0x80000081);
+	CHECK_EQ(second->leaf(&c, 12, pa(0x3ffffffff000), RW), 0x3ffffffff003);
 	for (unsigned level = 1; level < 5; level++)
 		CHECK_EQ(second->table(&c, level, pa(0x7654000), RW), 0x7654003);
 	CHECK_EQ(second->table(&c, 1, pa(0x7654000), PT_READ), 0x7654001);
 	c.preset = true;
-	CHECK_EQ(second->leaf(&c, 0, pa(0x12345000), RW), 0x12345303);
+	CHECK_EQ(second->leaf(&c, 12, pa(0x12345000), RW), 0x12345303);
 	CHECK_EQ(second->table(&c, 2, pa(0x7654000), RW), 0x7654103);
 }
 
@@ -29,16 +29,16 @@ HOST_TEST(first_stage_words)
 {
 	struct pt_config c = first_config(4);
 
-	CHECK_EQ(first->leaf(&c, 0, pa(0x12345000), RW), 0x12345007);
-	CHECK_EQ(first->leaf(&c, 0, pa(0x12345000), PT_READ), 0x12345005);
-	CHECK_EQ(first->leaf(&c, 0, pa(0x12345000), PT_WRITE), 0x12345003);
-	CHECK_EQ(first->leaf(&c, 1, pa(0x40200000), RW), 0x40200087);
-	CHECK_EQ(first->leaf(&c, 2, pa(0x80000000), PT_READ), 0x80000085);
+	CHECK_EQ(first->leaf(&c, 12, pa(0x12345000), RW), 0x12345007);
+	CHECK_EQ(first->leaf(&c, 12, pa(0x12345000), PT_READ), 0x12345005);
+	CHECK_EQ(first->leaf(&c, 12, pa(0x12345000), PT_WRITE), 0x12345003);
+	CHECK_EQ(first->leaf(&c, 21, pa(0x40200000), RW), 0x40200087);
+	CHECK_EQ(first->leaf(&c, 30, pa(0x80000000), PT_READ), 0x80000085);
 	for (unsigned level = 1; level < 5; level++)
 		CHECK_EQ(first->table(&c, level, pa(0x7654000), RW), 0x7654007);
 	CHECK_EQ(first->table(&c, 1, pa(0x7654000), PT_READ), 0x7654005);
 	c.preset = true;
-	CHECK_EQ(first->leaf(&c, 0, pa(0x12345000), RW), 0x12345067);
+	CHECK_EQ(first->leaf(&c, 12, pa(0x12345000), RW), 0x12345067);
 	CHECK_EQ(first->table(&c, 2, pa(0x7654000), RW), 0x7654027);
 }
 
