@@ -29,14 +29,14 @@ static uint64_t permissions(unsigned prot)
 
 static uint64_t leaf(const struct pt_config *config, unsigned size_lg2, pa_t oa, unsigned prot)
 {
-	return (oa.v & vtd_address(config, size_lg2)) | permissions(prot) |
-	       (size_lg2 > PAGE_LG2 ? VTD_PT_PS : 0) | (config->preset ? SS_A | SS_D : 0);
+	return (oa.v & x86_address(size_lg2)) | permissions(prot) |
+	       (size_lg2 > PAGE_LG2 ? X86_PT_PS : 0) | (config->preset ? SS_A | SS_D : 0);
 }
 
 static uint64_t table(const struct pt_config *config, unsigned level, pa_t address, unsigned prot)
 {
 	(void)level;
-	return (address.v & vtd_address(config, PAGE_LG2)) | permissions(prot) |
+	return (address.v & x86_address(PAGE_LG2)) | permissions(prot) |
 	       (config->preset ? SS_A : 0);
 }
 
@@ -48,7 +48,7 @@ static uint64_t must_be_zero(const struct pt_config *config, unsigned level, enu
 		return both | SS_SNP;
 	if (kind == PT_LEAF)
 		return both | config->leaf_reserved |
-		       (level ? GENMASK64(vtd_level_lg2(level) - 1, PAGE_LG2) : 0);
+		       (level ? GENMASK64(x86_level_lg2(level) - 1, PAGE_LG2) : 0);
 	return 0;
 }
 
@@ -66,7 +66,7 @@ static uint64_t ignored(const struct pt_config *config, unsigned level, enum pt_
 
 static struct pt_item decode(const struct pt_config *config, unsigned level, uint64_t word)
 {
-	bool is_leaf = vtd_is_leaf(level, word);
+	bool is_leaf = x86_is_leaf(level, word);
 	enum pt_kind kind = is_leaf ? PT_LEAF : PT_TABLE;
 
 	if (!(word & bits.present))
@@ -75,9 +75,9 @@ static struct pt_item decode(const struct pt_config *config, unsigned level, uin
 		return (struct pt_item){ .kind = PT_INVALID };
 	return (struct pt_item){
 		.kind = kind,
-		.address = word & vtd_address(config, is_leaf ? vtd_level_lg2(level) : PAGE_LG2),
+		.address = word & x86_address(is_leaf ? x86_level_lg2(level) : PAGE_LG2),
 		.next_level = is_leaf ? 0 : level - 1,
-		.size_lg2 = is_leaf ? vtd_level_lg2(level) : 0,
+		.size_lg2 = is_leaf ? x86_level_lg2(level) : 0,
 		.prot = (word & SS_R ? PT_READ : 0) | (word & SS_W ? PT_WRITE : 0),
 		.accessed = config->tracks && (word & SS_A),
 		.dirty = config->tracks && is_leaf && (word & SS_D),
@@ -125,15 +125,15 @@ static void scan(const struct pt_config *config, unsigned level, uint64_t *items
 		.table = must_be_zero(config, level, PT_TABLE),
 	};
 
-	scan_run(bits, vtd_kind, &zero, level, items, count, wanted, take, hits);
+	scan_run(bits, x86_kind, &zero, level, items, count, wanted, take, hits);
 }
 
 const struct pt_format pt_vtd_second = {
 	.name = "vtd-second",
 	.level_min = 3,
 	.level_max = 5,
-	.index_bits = VTD_PT_INDEX_BITS,
-	.leaf_sizes = VTD_PT_LEAF_SIZES,
+	.index_bits = X86_PT_INDEX_BITS,
+	.leaf_sizes = X86_PT_LEAF_SIZES,
 	.canonical = false,
 	.write_only = true,
 	.table_prot = true,
