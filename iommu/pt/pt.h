@@ -88,6 +88,7 @@ struct pt_format {
 	unsigned level_min, level_max;	/* levels of a walk that the format knows */
 	unsigned index_bits;		/* items of a table, log2 */
 	uint64_t leaf_sizes;		/* every leaf that the format knows, BIT64(size_lg2) */
+	uint64_t doubtful_sizes;	/* of these: not to be relied on, only asked for by name */
 	bool canonical;			/* the upper half of the IOVAs is sign-extended: not used here */
 	bool write_only;		/* a leaf with PT_WRITE alone exists */
 	bool table_prot;		/* tables carry permissions, ANDed along the walk */
@@ -250,5 +251,7 @@ enum status pt_read_and_clear_accessed(struct pt *pt, iova_t iova, uint64_t byte
 /* Formats. */
 extern const struct pt_format pt_vtd_second;	/* VT-d 9.8: 3, 4, 5 levels */
 extern const struct pt_format pt_vtd_first;	/* VT-d 9.7: 4, 5 levels */
+extern const struct pt_format pt_amd_host;	/* 48882 2.2.3, "v1": 1 to 6 levels, every leaf from 4 KiB */
+extern const struct pt_format pt_amd_guest;	/* 48882 2.2.6, "v2": 4, 5 levels */
 
 #endif

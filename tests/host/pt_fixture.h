@@ -66,4 +66,22 @@ static inline struct pt_config first_config(unsigned level_count)
 	};
 }
 
+static inline struct pt_config amd_host_config(unsigned level_count)
+{
+	return (struct pt_config){
+		.format = &pt_amd_host, .level_count = level_count, .oa_bits = 52,
+		.iova_bits = MIN(12 + 9 * level_count, 64u), .tracks = true,
+		.leaf_sizes = 0x001fffffffffffff & -(4 * KIB) &
+			(level_count < 5 ? BIT64(12 + 9 * level_count) - 1 : UINT64_MAX),
+	};
+}
+
+static inline struct pt_config amd_guest_config(unsigned level_count)
+{
+	return (struct pt_config){
+		.format = &pt_amd_guest, .level_count = level_count, .oa_bits = 52,
+		.iova_bits = 11 + 9 * level_count, .leaf_sizes = SIZES_ALL, .tracks = true,
+	};
+}
+
 #endif
