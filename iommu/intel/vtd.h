@@ -67,6 +67,8 @@ struct vtd {
 	bool keep_translation;			/* clearing TE hangs this unit: swap root tables instead */
 	bool wide_in_legacy;			/* 256-bit descriptors in legacy mode too */
 	bool use_registers;			/* legacy: invalidate through registers although QI exists */
+	bool fill_ignored;			/* the unit looks at what 9.6 ignores: AW of a first-stage entry,
+						   PGTT and AW of one that is not present */
 
 	uint64_t cap, ecap;
 	unsigned version;			/* VER.MAX */

@@ -47,26 +47,21 @@ static void encode_second(const struct iommu_route *route, uint64_t *w)
 		w[0] |= VTD_PE0_SSADE;
 }
 
-/*
- * FSPM 0 is 4 levels, 1 is 5. WPE, SRE, EAFE stay 0: every request is a user's. AW is not the first stage's
- * (9.6), but QEMU up to 11.1, which calls itself version 1, takes the canonical width from it: with
- * AW 0 every address above 2^30 is refused as non-canonical.
- */
+/* FSPM 0 is 4 levels, 1 is 5. WPE, SRE, EAFE stay 0: every request is a user's. AW is not the first stage's. */
 static void encode_first(const struct vtd *vtd, const struct iommu_route *route, uint64_t *w)
 {
 	w[0] |= FIELD_PREP(VTD_PE0_PGTT, (uint64_t)VTD_PE0_PGTT_FIRST);
-	if (vtd->version == 1)
+	if (vtd->fill_ignored)
 		w[0] |= FIELD_PREP(VTD_PE0_AW, address_width(route->level_count));
 	w[2] = (route->root.v & VTD_PE2_FSPTPTR) |
 	       FIELD_PREP(VTD_PE2_FSPM, (uint64_t)(route->level_count - 4));
 }
 
-/*
- * P clear is all that it takes (9.6: the other fields are not looked at). QEMU up to 11.1 refuses an
- * entry without a type before it looks at P, so there is one: a type and a width that the unit has.
- */
+/* P clear is all that it takes (9.6): a type and a width that the unit has are for units that look there. */
 static uint64_t absent(const struct vtd *vtd)
 {
+	if (!vtd->fill_ignored)
+		return 0;
 	if (vtd->ecap & VTD_ECAP_FSTS)
 		return FIELD_PREP(VTD_PE0_PGTT, (uint64_t)VTD_PE0_PGTT_FIRST);
 	return FIELD_PREP(VTD_PE0_PGTT, (uint64_t)VTD_PE0_PGTT_SECOND) |

@@ -3,6 +3,8 @@
  * The wiring of VT-d: from the DMAR table (VT-d 5.10, 8) and from prototype units to units, and from
  * functions to the unit that serves them.
  */
+#include <string.h>
+
 #include "iommu/intel/vtd.h"
 #include "tests/harness/platform_private.h"
 
@@ -43,6 +45,26 @@ static void find_prototypes(struct platform *p)
 	}
 }
 
+/*
+ * The intel-iommu of QEMU, up to 11.1, looks at fields of PASID entries that VT-d 9.6 has it ignore: a first-stage
+ * entry with AW 0 has no canonical address above 2^30, and an entry that is not present is refused for its type
+ * before P is looked at. QEMU signs its tables; its unit cannot be told by its registers.
+ */
+static bool looks_at_ignored_fields(const struct platform *p)
+{
+	const struct acpi_table *dmar = acpi_find(&p->acpi, "DMAR", 0);
+
+	return dmar != NULL && strncmp(dmar->creator_id, "BXPC", 4) == 0;
+}
+
+static void fill_ignored_fields(struct platform *p, struct vtd *vtd)
+{
+	vtd->fill_ignored = true;
+	platform_note(p,
+		      "%s is QEMU's: fields of its PASID entries that VT-d 9.6 ignores are filled",
+		      vtd->iommu.name);
+}
+
 static void find(struct platform *p)
 {
 	unit_count = 0;
@@ -58,6 +80,8 @@ static void find(struct platform *p)
 		}
 		vtd_init(&units[unit_count], d->base.v, BIT64(d->size_lg2), unit_count, d->segment,
 			 p->dmar.host_address_bits);
+		if (looks_at_ignored_fields(p))
+			fill_ignored_fields(p, &units[unit_count]);
 		add(p, d, NULL);
 	}
 	find_prototypes(p);

@@ -146,6 +146,35 @@ HOST_TEST(the_event_is_programmed_while_masked)
 	CHECK_EQ(fake_get(0x38, 4), 0x80000000);
 }
 
+/* IECTL, IEDATA, IEADDR, IEUADDR, and what firmware had there. */
+HOST_TEST(completion_interrupt_is_programmed_while_masked)
+{
+	struct arch_msi msi = { 0x42, 0x2fee04000, 0x42 };
+
+	fake_start(CAP_PLAIN, ECAP_LEGACY);
+	fake_set(0xa4, 4, 0x1234);
+	fake_set(0xa8, 4, 0xfee00000);
+	CHECK_EQ(vtd.iommu.ops->open(&vtd.iommu, &pool), STATUS_OK);
+	CHECK_EQ(vtd_completion_interrupt(&vtd, &msi), STATUS_UNSUPPORTED);
+	CHECK_EQ(vtd.iommu.ops->enable(&vtd.iommu, fake_regime("legacy")), STATUS_OK);
+	fake.log_count = 0;
+	CHECK_EQ(vtd_completion_interrupt(&vtd, &msi), STATUS_OK);
+	CHECK_EQ(fake.log_count, 5);
+	CHECK_EQ(fake.log[0].offset, 0xa0);
+	CHECK_EQ(fake.log[0].value, 0x80000000);
+	CHECK_EQ(fake.log[4].offset, 0xa0);
+	CHECK_EQ(fake.log[4].value, 0);
+	CHECK_EQ(fake_get(0xa4, 4), 0x42);
+	CHECK_EQ(fake_get(0xa8, 4), 0xfee04000);
+	CHECK_EQ(fake_get(0xac, 4), 2);
+	CHECK_EQ(vtd_completion_interrupt(&vtd, NULL), STATUS_OK);
+	CHECK_EQ(fake_get(0xa0, 4), 0x80000000);
+	CHECK_EQ(vtd.iommu.ops->close(&vtd.iommu), STATUS_OK);
+	CHECK_EQ(fake_get(0xa4, 4), 0x1234);
+	CHECK_EQ(fake_get(0xa8, 4), 0xfee00000);
+	CHECK_EQ(fake_get(0xac, 4), 0);
+}
+
 static void check_reasons(const char *regime, enum iommu_refusal refusal, enum iommu_access access,
 			  unsigned count, unsigned first, unsigned second)
 {

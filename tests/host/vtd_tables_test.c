@@ -99,24 +99,15 @@ HOST_TEST(first_stage_words)
 
 	CHECK_EQ(set(fake_source(8), &route), STATUS_OK);
 	w = vtd_pasid_entry(&vtd, fake_source(8));
-	CHECK_EQ(w[0], 0x49);
+	CHECK_EQ(w[0], 0x41);
 	CHECK_EQ(w[1], 0x1234);
 	CHECK_EQ(w[2], 0x0000004512345000);
 	for (unsigned i = 3; i < 8; i++)
 		CHECK_EQ(w[i], 0);
 	route.level_count = 5;
 	CHECK_EQ(set(fake_source(8), &route), STATUS_OK);
-	CHECK_EQ(w[0], 0x4d);
-	CHECK_EQ(w[2], 0x0000004512345004);
-	/* AW is not looked at, and left at 0 but in version 1, where an emulation does look. */
-	fake_start(CAP_PLAIN, ECAP_FIRST);
-	fake_set(0, 4, 0x40);
-	CHECK_EQ(vtd.iommu.ops->open(&vtd.iommu, &pool), STATUS_OK);
-	route = to(fake_regime("first"), 4, 0x1234);
-	CHECK_EQ(set(fake_source(8), &route), STATUS_OK);
-	w = vtd_pasid_entry(&vtd, fake_source(8));
 	CHECK_EQ(w[0], 0x41);
-	CHECK_EQ(w[2], 0x0000004512345000);
+	CHECK_EQ(w[2], 0x0000004512345004);
 	route = (struct iommu_route){
 		.kind = IOMMU_BYPASS, .regime = r, .domain_id = 9, .quiet = true
 	};
@@ -144,8 +135,53 @@ HOST_TEST(second_stage_words)
 	CHECK_EQ(w[0], 0x0000004512345285);
 	route = (struct iommu_route){ .kind = IOMMU_BLOCK, .quiet = true };
 	CHECK_EQ(set(fake_source(8), &route), STATUS_OK);
-	CHECK_EQ(w[0], 0x8a);
+	CHECK_EQ(w[0], 0x02);
 	CHECK_EQ(w[1], 0x0000000000800055); /* what the unit may be reading stays */
+}
+
+/* Units that look at AW of a first-stage entry, and at PGTT and AW of one that is not present. */
+HOST_TEST(ignored_fields_can_be_filled)
+{
+	const struct iommu_route blocked = { .kind = IOMMU_BLOCK, .quiet = true };
+	struct iommu_route route;
+	uint64_t *w;
+
+	route = to(fake_on(CAP_PLAIN | BIT64(60), ECAP_FIRST, "first"), 4, 0x1234);
+	vtd.fill_ignored = true;
+	CHECK_EQ(set(fake_source(8), &route), STATUS_OK);
+	w = vtd_pasid_entry(&vtd, fake_source(8));
+	CHECK_EQ(w[0], 0x49);
+	route.level_count = 5;
+	CHECK_EQ(set(fake_source(8), &route), STATUS_OK);
+	CHECK_EQ(w[0], 0x4d);
+	CHECK_EQ(set(fake_source(8), &blocked), STATUS_OK);
+	CHECK_EQ(w[0], 0x42);
+	route = to(fake_on(CAP_PLAIN, ECAP_SECOND, "second"), 4, 0x55);
+	vtd.fill_ignored = true;
+	CHECK_EQ(set(fake_source(8), &route), STATUS_OK);
+	CHECK_EQ(set(fake_source(8), &blocked), STATUS_OK);
+	CHECK_EQ(vtd_pasid_entry(&vtd, fake_source(8))[0], 0x8a);
+}
+
+/* A link that was changed behind the driver leads to a page that is none of its own: it is not followed. */
+HOST_TEST(foreign_links_are_not_followed)
+{
+	const struct iommu_regime *r = fake_on(CAP_PLAIN, ECAP_SECOND, "second");
+	struct iommu_route route = to(r, 4, 0x55), got;
+	struct iommu_words words = { .count = 0 };
+	uint64_t *context;
+
+	CHECK_EQ(set(fake_source(8), &route), STATUS_OK);
+	context = vtd_context_entry(&vtd, fake_source(8));
+	context[0] ^= 0x7700000000;
+	CHECK(vtd_pasid_directory_entry(&vtd, fake_source(8)) == NULL);
+	CHECK(vtd_pasid_entry(&vtd, fake_source(8)) == NULL);
+	CHECK_EQ(set(fake_source(8), &route), STATUS_MALFORMED);
+	CHECK_EQ(vtd.iommu.ops->get_route(&vtd.iommu, fake_source(8), &got, &words), STATUS_OK);
+	CHECK_EQ(got.kind, IOMMU_BLOCK);
+	CHECK_EQ(words.count, 5);		/* the root and the context entry */
+	context[0] ^= 0x7700000000;
+	CHECK_EQ(set(fake_source(8), &route), STATUS_OK);
 }
 
 HOST_TEST(dirty_tracking_is_one_bit_of_a_live_entry)
@@ -185,7 +221,7 @@ HOST_TEST(pasid_routes)
 	directory = at(context[0]);
 	CHECK_EQ(directory[0], 0);
 	CHECK_EQ(directory[4] & 0xfff, 1);
-	CHECK_EQ(at(directory[4])[0x23 * 8], 0x49);
+	CHECK_EQ(at(directory[4])[0x23 * 8], 0x41);
 	CHECK_EQ(at(directory[4])[0x22 * 8], 0);
 	CHECK_EQ(vtd.iommu.ops->get_route(&vtd.iommu, with_pasid(8, 0x123), &got, NULL), STATUS_OK);
 	CHECK_EQ(got.kind, IOMMU_TRANSLATE);
@@ -366,7 +402,7 @@ HOST_TEST(routes_before_enable)
 	CHECK_EQ(set(fake_source(8), &route), STATUS_OK);
 	CHECK_EQ(fake.log_count, 0);
 	CHECK_EQ(vtd.iommu.ops->enable(&vtd.iommu, fake_regime("first")), STATUS_OK);
-	CHECK_EQ(vtd_pasid_entry(&vtd, fake_source(8))[0], 0x49);
+	CHECK_EQ(vtd_pasid_entry(&vtd, fake_source(8))[0], 0x41);
 	CHECK_EQ(fake_get(0x20, 8), (uintptr_t)vtd.tables->root | 0x400);
 }
 

@@ -144,6 +144,23 @@ TEST(vtd_scalable, pasid_not_present, SCALABLE, .faults = true,
 	expect_write_lands(b, &s, 0);
 }
 
+TEST(vtd_scalable, pasid_not_present_ignores_the_rest, SCALABLE, .faults = true,
+     .claim = "A PASID entry that is not present refuses with reason 59h, whatever type and width it names.",
+     .rules = RULES(VTD_SM_15))
+{
+	struct span s = map_leaves(b, 1, RW);
+	uint64_t *entry = pasid_words(b);
+
+	for (uint64_t type = 0; type < 8; type++) {
+		struct plant planted = plant(b, entry, FIELD_PREP(VTD_PE0_PGTT, type));
+
+		note(b, "PGTT %llu, AW 0", (unsigned long long)type);
+		expect_write_fault(b, leaf(&s, 0), 0x59, 0);
+		withdraw(b, &planted);
+	}
+	expect_write_lands(b, &s, 0);
+}
+
 TEST(vtd_scalable, pasid_reserved_bits_63_0, SCALABLE, .faults = true,
      .claim = "Each reserved bit in bits 63:0 of a PASID entry refuses with reason 5Ah.",
      .rules = RULES(VTD_SM_15, VTD_AD_43))
