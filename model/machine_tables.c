@@ -94,7 +94,7 @@ static void fill_mcfg(struct table *t)
 static void append_scope(struct table *t, const struct firmware *firmware, unsigned type, unsigned device)
 {
 	append(t, type, 1);
-	append(t, faulty(firmware, SCOPE_TOO_LONG) ? 10 : 8, 1);
+	append(t, type == 1 && faulty(firmware, SCOPE_TOO_LONG) ? 10 : 8, 1);
 	append(t, 0, 4);
 	append(t, device, 1);
 	append(t, 0, 1);

@@ -76,6 +76,8 @@ static void write(struct silicon *silicon, uint32_t offset, unsigned width, uint
 
 	if (offset >= REGISTER_BYTES || offset & (width - 1))
 		return;
+	if (width == 4 && is_upper_half(offset) && defective(vtd, UPPER_HALF_WRITE_LOST))
+		return;
 	vtd_write32(vtd, offset, (uint32_t)value);
 	if (width == 8)
 		vtd_write32(vtd, offset + 4, (uint32_t)(value >> 32));

@@ -107,6 +107,22 @@ static bool reserved_set(const struct vtd *vtd, unsigned type, const uint64_t *w
 	return words[0] & low || words[1] & forms[type].reserved[1] || words[2] || words[3];
 }
 
+/* For silicon that refuses what is legal. */
+static bool refused(const struct vtd *vtd, unsigned type, const uint64_t *words)
+{
+	bool pages = type == 6 && vtd_bits(words[0], 5, 4) == 3;
+	uint64_t mask = vtd_bits(words[1], 5, 0);
+
+	if (pages && mask > CAP_MAMV(vtd->config.cap) && defective(vtd, PIOTLB_MASK_BOUND))
+		return true;
+	if (pages && mask == 12 && defective(vtd, PIOTLB_MASK_SHORT))
+		return true;
+	if (type == 5 && words[1] >> vtd->config.haw && defective(vtd, WAIT_ADDRESS_CHECKED))
+		return true;
+	return type == 5 && !(words[0] & vtd_mask(5, 4)) &&
+	       defective(vtd, WAIT_WITHOUT_ACTION_REFUSED);
+}
+
 static unsigned descriptor_error(const struct vtd *vtd, const uint64_t *words)
 {
 	unsigned type = type_of(words[0]);
@@ -117,7 +133,8 @@ static unsigned descriptor_error(const struct vtd *vtd, const uint64_t *words)
 		return IQEI_TYPE;
 	if (!granularity_exists(vtd, type, (unsigned)vtd_bits(words[0], 5, 4)))
 		return IQEI_RESERVED;
-	return reserved_set(vtd, type, words) ? IQEI_RESERVED : IQEI_NONE;
+	return reserved_set(vtd, type, words) || refused(vtd, type, words) ? IQEI_RESERVED
+									   : IQEI_NONE;
 }
 
 /* 6.5.2.9: status write, then the event, which pushes it. */

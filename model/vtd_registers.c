@@ -42,8 +42,10 @@ static bool in_iotlb(const struct vtd *vtd, uint32_t offset)
 
 static uint64_t head_read(const struct vtd *vtd)
 {
+	bool wide = vtd->iqa & VTD_ONE(11);
+
 	if (vtd->status & GCMD_QIE)
-		return vtd->iqh;
+		return wide && defective(vtd, QUEUE_HEAD_IN_16_BYTES) ? vtd->iqh / 2 : vtd->iqh;
 	return defective(vtd, QUEUE_HEAD_WHILE_OFF) ? 0x20 : 0;
 }
 

@@ -146,10 +146,11 @@ static struct silicon_answer completion(const struct vtd *vtd, const struct sili
 	bool user = !first || t->privileged || t->fs_user;
 	bool write = t->ss_write && (!first || t->fs_write || (t->privileged && !t->wpe));
 	uint64_t offset = request->address & vtd_mask(t->size_lg2 - 1, 12);
+	uint64_t beside = defective(vtd, TRANSLATION_OF_NEXT_PAGE) ? VTD_ONE(t->size_lg2) : 0;
 
 	return (struct silicon_answer){
 		.allowed = true,
-		.address = t->output + offset,
+		.address = (t->output + offset) ^ beside,
 		.size_lg2 = t->size_lg2,
 		.readable = all || (user && t->ss_read),
 		.writable = all || (user && write && !no_write),

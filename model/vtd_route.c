@@ -79,8 +79,16 @@ static bool context_reserved(const struct vtd *vtd, const uint64_t *w)
 		return false;
 	if (w[0] & vtd_mask(11, 4) || (!pass && w[0] & haw_mask(vtd)))
 		return true;
+	if (w[1] & vtd_mask(6, 3) && defective(vtd, CONTEXT_IGNORED_CHECKED))
+		return true;
 	return w[1] & (VTD_ONE(7) | vtd_mask(63, 24)) ||
 	       domain_reserved(vtd, (uint16_t)(w[1] >> 8));
+}
+
+static bool type_exists(const struct vtd *vtd, unsigned tt)
+{
+	return tt == 0 || (tt == 1 && vtd_has(vtd, ECAP_DT)) ||
+	       (tt == 2 && vtd_has(vtd, ECAP_PT)) || defective(vtd, TYPE_UNCHECKED);
 }
 
 /* LCT.3 to LCT.5; what the entry says goes to the route. */
@@ -91,14 +99,16 @@ static unsigned legacy_decode(struct vtd *vtd, const struct silicon_request *req
 	unsigned aw = (unsigned)vtd_bits(w[1], 2, 0);
 
 	route->fpd = w[0] & 2;
-	if (!(w[0] & 1))
+	if (defective(vtd, CONTEXT_RESERVED_BEFORE_PRESENT) && context_reserved(vtd, w))
+		return 0x0b;
+	if (!(w[0] & 1) && !defective(vtd, CONTEXT_PRESENT_IGNORED))
 		return 0x02;
 	if (context_reserved(vtd, w))
 		return 0x0b;
 	route->ss_levels = levels_of(vtd, aw);
 	if (!route->ss_levels)
 		return 0x03;
-	if (tt == 3 || (tt == 1 && !vtd_has(vtd, ECAP_DT)) || (tt == 2 && !vtd_has(vtd, ECAP_PT)))
+	if (!type_exists(vtd, tt))
 		return 0x03;
 	if (tt != 1 && (request->translated || request->access == SILICON_TRANSLATE) &&
 	    !defective(vtd, DEVICE_TLB_ENABLE_IGNORED))
@@ -107,6 +117,18 @@ static unsigned legacy_decode(struct vtd *vtd, const struct silicon_request *req
 	route->did = (uint16_t)(w[1] >> 8);
 	route->ss_root = w[0] & vtd_mask(63, 12);
 	return 0;
+}
+
+/* P of a root entry, or of its half */
+static bool is_present(const struct vtd *vtd, uint64_t word)
+{
+	return word & 1 || (word != 0 && defective(vtd, ROOT_PRESENT_IGNORED));
+}
+
+static bool root_reserved(const struct vtd *vtd, const uint64_t *root)
+{
+	return !defective(vtd, ROOT_RESERVED_UNCHECKED) &&
+	       (root[0] & (vtd_mask(11, 1) | haw_mask(vtd)) || root[1]);
 }
 
 /* LRT and LCT.1, .2: the root entry is not cached, the context entry is. */
@@ -118,10 +140,11 @@ static unsigned legacy_context(struct vtd *vtd, const struct silicon_request *re
 
 	if (!fetch(vtd, table + 16 * (request->source >> 8), root, 16))
 		return 0x08;
-	if (!(root[0] & 1))
+	if (defective(vtd, ROOT_RESERVED_BEFORE_PRESENT) && root_reserved(vtd, root))
+		return 0x0a;
+	if (!is_present(vtd, root[0]))
 		return 0x01;
-	if (!defective(vtd, ROOT_RESERVED_UNCHECKED) &&
-	    (root[0] & (vtd_mask(11, 1) | haw_mask(vtd)) || root[1]))
+	if (root_reserved(vtd, root))
 		return 0x0a;
 	if (defective(vtd, CONTEXT_INDEX_WITHOUT_FUNCTION))
 		devfn &= 0xf8;
@@ -167,7 +190,7 @@ static unsigned scalable_context(struct vtd *vtd, const struct silicon_request *
 	if (!fetch(vtd, table + 16 * (request->source >> 8), root, 16))
 		return 0x38;
 	half = root[devfn >= 0x80 && !defective(vtd, UPPER_CONTEXT_TABLE_UNUSED)];
-	if (!(half & 1))
+	if (!is_present(vtd, half))
 		return 0x39;
 	if (half & (vtd_mask(11, 1) | haw_mask(vtd)) &&
 	    !defective(vtd, SCALABLE_ROOT_RESERVED_UNCHECKED))
@@ -306,7 +329,8 @@ static unsigned pasid_programming(struct vtd *vtd, const uint64_t *w, struct vtd
 		return 0x5b;
 	if (!vtd_has(vtd, needs[pgtt]))
 		return 0x5b;
-	if ((pgtt == VTD_FIRST || pgtt == VTD_NESTED) &&
+	if ((pgtt == VTD_FIRST || pgtt == VTD_NESTED ||
+	     defective(vtd, FIRST_MODE_ALWAYS_CHECKED)) &&
 	    (fspm > 1 || (fspm == 1 && !vtd_cap(vtd, CAP_FS5LP))))
 		return 0x5b;
 	route->kind = (enum vtd_kind)pgtt;

@@ -91,7 +91,7 @@ static unsigned pass_through(const struct vtd *vtd, const struct vtd_route *rout
 {
 	if (input >> vtd->config.haw && !defective(vtd, HOST_WIDTH_UNCHECKED))
 		return route->legacy ? 0x04 : 0x83;
-	page_of(t, input, input, 12);
+	page_of(t, input, input ^ (defective(vtd, PASS_THROUGH_NEXT_PAGE) ? 0x1000 : 0), 12);
 	t->ss_read = t->ss_write = t->dirty = true;
 	return 0;
 }

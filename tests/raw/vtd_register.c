@@ -30,7 +30,7 @@ TEST(vtd_register, split_writes,
 	const struct mmio *mmio = &b->iommu->mmio;
 	reg32_t low = { VTD_RTADDR.offset }, high = { VTD_RTADDR.offset + 4 };
 	uint64_t before = read64(mmio, VTD_RTADDR);
-	uint64_t page = pa_of(fresh_window(b)).v;
+	uint64_t page = pa_of(fresh_window(b)).v | BIT64(raw_vtd(b)->haw - 1);
 
 	write64(mmio, VTD_RTADDR, page | (before & VTD_RTADDR_TTM));
 	expect_equal(b, "after a quadword", read64(mmio, VTD_RTADDR),
