@@ -196,6 +196,13 @@ RIG_NEEDS = $(shell grep -qs '^\[silicon\]' tools/rigs/$(RIG).toml && echo build
 faults:
 	$(Q)$(MAKE) $(jobs) --no-print-directory HOST=build/fast 'HOST_CFLAGS=$$(COMMON) -O2' build/fast/iovet-inproc
 	@tools/faults build/fast/iovet-inproc
+
+# Which lines of the model and of the driver the suite and the model's own tests execute.
+coverage:
+	$(Q)$(MAKE) $(jobs) --no-print-directory HOST=build/coverage HOST_CC=gcc \
+		'HOST_CFLAGS=$$(COMMON) -O1 --coverage -fprofile-abs-path' coverage-programs
+	@tools/coverage build/coverage
+coverage-programs: $(HOST)/iovet-inproc $(filter $(HOST)/tests/model/%,$(HOST_TESTS))
 host: $(HOST_TESTS) $(HOST)/iovet-silicon
 fuzzers: $(HOST_FUZZERS)
 -include $(SERVER_SOURCES:%=$(HOST)/%.d) $(RECORD_OBJECTS:.o=.d) $(MODEL_OBJECTS:.o=.d) $(INPROC_OBJECTS:.o=.d) $(HOST_SOURCES:%=$(HOST)/%.d) $(HOST_TESTS:=.c.d) $(HOST_FUZZERS:=.c.d)
@@ -261,12 +268,12 @@ rigs:
 	@tools/run --list
 
 clean:
-	rm -rf build/$(ARCH) build/host build/check build/version.h build/status out
+	rm -rf build/$(ARCH) build/host build/fast build/coverage build/check build/version.h build/status out
 
 # Also what set-up fetched and built: QEMU and newlib.
 distclean:
 	rm -rf build out
 
 export ARCH RIG TESTS SEED SABOTAGE DEFECT SILICON QEMU V WERROR
-.PHONY: all objects efi image host inproc silicon faults fuzzers report-tool help setup run run-keep-status test check compare compare-keep-status sabotage fuzz format \
+.PHONY: all objects efi image host inproc silicon faults coverage coverage-programs fuzzers report-tool help setup run run-keep-status test check compare compare-keep-status sabotage fuzz format \
 	rigs clean distclean FORCE
