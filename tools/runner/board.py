@@ -76,8 +76,9 @@ class Board:
                 if time.monotonic() > end:
                     raise BoardError(f'the virtual silicon does not listen within {START_LIMIT} s')
         if self.process.stdout.readline().strip() != b'ready':
-            self.process.wait()
-            raise BoardError(self.complaint())
+            self.end()
+            raise BoardError(f'the virtual silicon did not begin; it ended with status '
+                             f'{self.process.returncode}{self.said()}')
 
     def __enter__(self):
         if not PROGRAM.exists():
@@ -88,11 +89,14 @@ class Board:
         try:
             self.wait_until_ready()
         except BaseException:
-            self.__exit__()
+            self.end()
             raise
         return self
 
     def __exit__(self, *_):
+        self.end()
+
+    def end(self):
         self.process.stdin.close()
         try:
             self.process.wait(END_LIMIT)
