@@ -14,8 +14,15 @@
 #define   GSTS_TES	(1u << 31)
 #define   GSTS_RTPS	(1u << 30)
 #define CCMD		0x28u
+#define   ICC		(1u << 31)	/* of the upper half, like those below */
+#define   CIRG		(3u << 29)	/* what is to be invalidated ... */
+#define   CAIG		(3u << 27)	/* ... and what was */
+#define FECTL		0x38u
+#define   FECTL_IM	(1u << 31)
 #define IOTLB		0x108u		/* ECAP.IRO is 10h: 100h is the first of the two */
-#define   IN_PROGRESS	(1u << 31)	/* of the upper half: ICC, IVT */
+#define   IVT		(1u << 31)
+#define   IIRG		(3u << 28)
+#define   IAIG		(3u << 25)
 
 struct stub {
 	struct silicon silicon;
@@ -48,9 +55,11 @@ static void write32(struct stub *s, uint32_t offset, uint32_t value)
 	case GCMD:
 		command(s, value);
 		break;
-	case CCMD + 4:
-	case IOTLB + 4:			/* no cache: every invalidation is complete */
-		s->words[offset / 4] = value & ~IN_PROGRESS;
+	case CCMD + 4:			/* no cache: every invalidation is complete, as it was asked for */
+		s->words[offset / 4] = (value & ~(ICC | CAIG)) | (value & CIRG) >> 2;
+		break;
+	case IOTLB + 4:
+		s->words[offset / 4] = (value & ~(IVT | IAIG)) | (value & IIRG) >> 3;
 		break;
 	default:
 		s->words[offset / 4] = value;
@@ -96,6 +105,7 @@ static void reset(struct silicon *silicon)
 	s->words[VER / 4] = 0x10;
 	s->words[CAP / 4] = 0x20u << 24 | 38u << 16 | 1u << 9;
 	s->words[ECAP / 4] = 0x10u << 8 | 1;
+	s->words[FECTL / 4] = FECTL_IM;
 }
 
 struct silicon *stub_create(const struct silicon_memory *memory)

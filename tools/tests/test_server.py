@@ -442,6 +442,13 @@ class Stub(Case):
         unit.put(0, 0x18, 0)
         self.assertEqual(exerciser.run(Exerciser.WRITE, 0), Exerciser.DONE)
 
+    def test_its_invalidations_are_complete(self):
+        unit = self.client()
+        unit.put(0, 0x28, 0x2000000000000000 | 1 << 63, 8)      # CCMD: all contexts
+        unit.put(0, 0x108, 0x2000000000000000 | 1 << 63, 8)     # IOTLB: one domain
+        self.assertEqual((unit.get(0, 0x28, 8), unit.get(0, 0x108, 8)), (0x2800000000000000, 0x2400000000000000))
+        self.assertEqual(unit.get(0, 0x38), 1 << 31)            # FECTL.IM
+
 
 class Program(unittest.TestCase):
     def refused(self, *words):
