@@ -299,3 +299,22 @@ TEST(dirty, not_tracked_unless_asked,
 	expect_write_lands(b, &s, 0);
 	expect_table_unchanged(b);
 }
+
+TEST(dirty, storm_loses_no_write,
+     .claim = "While a device writes without end, what it writes after a page was harvested marks the page again.",
+     .rules = RULES(VTD_AD_20, VTD_AD_23, VTD_AD_15),
+     .needs = NEEDS_DMA_WRITE | NEEDS_DMA_STORM | NEEDS_DIRTY, .sweep = SWEEP_ENGINES)
+{
+	struct span s = map_leaves(b, 8, RW);
+	unsigned taken = 0;
+
+	device_storms(b, &s);
+	for (unsigned n = 0; n < 64; n++)
+		taken += harvest(b);
+	storm_ends(b);
+	(void)harvest(b);
+	expect_harvested(b);
+	expect_dirty(b, &s, "--------");
+	if (taken <= s.count)
+		unproven(b, "the device did not write between the harvests");
+}

@@ -80,11 +80,23 @@ static bool moves_fit(const struct dma_limits *l, const struct dma_op *op)
 	       !(op->iova.v & (align - 1));
 }
 
+/* Every transfer of a storm; the length of one is looked at beside this. */
+static bool storm_fits(const struct dma_engine *engine, const struct dma_op *op)
+{
+	uint64_t last = (uint64_t)(op->count - 1) * op->stride;
+
+	return engine->limits.storms && op->count != 0 &&
+	       (op->direction == DMA_READ || op->direction == DMA_WRITE) &&
+	       dma_reaches(engine, op->iova, last + op->bytes);
+}
+
 bool dma_fits(const struct dma_engine *engine, const struct dma_op *op)
 {
 	const struct dma_limits *l = &engine->limits;
 
 	if (!prefix_fits(l, &op->prefix) || (op->translated && !l->translates))
+		return false;
+	if (op->endless && !storm_fits(engine, op))
 		return false;
 	switch (op->direction) {
 	case DMA_READ:

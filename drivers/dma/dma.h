@@ -53,6 +53,7 @@ struct dma_limits {
 	bool executes_source;		/* what a read finds is a command that the device then obeys */
 	bool atomic;			/* every kind of DMA_ATOMIC */
 	bool translates;		/* ATS: DMA_TRANSLATE, and transfers at what it gave */
+	bool storms;			/* endless READs and WRITEs, and stop() */
 	bool tells_invalidations;	/* ATS: what the device was told to forget */
 	unsigned pasid_bits;		/* PASIDs below 2^pasid_bits; 0: requests carry none */
 	uint32_t read_min, read_max;	/* bytes */
@@ -89,6 +90,9 @@ struct dma_op {
 	bool no_write;			/* TRANSLATE: for reading alone */
 	enum dma_atomic atomic;
 	uint64_t operand, compare;	/* ATOMIC: what is added or stored; what COMPARE_SWAP compares with */
+	bool endless;			/* READ, WRITE: `count` transfers, the next one `stride` bytes further, */
+	uint32_t count;			/* and then again from the first, writing other bytes, until stop() */
+	uint32_t stride;
 };
 
 struct dma_answer {
@@ -136,6 +140,12 @@ struct dma_ops {
 	/* Begin; return at once. BUSY, BAD_ARGUMENT (beyond the limits). After a failure it begins afresh. */
 	enum status (*start)(struct dma_engine *engine, const struct dma_op *op);
 	enum dma_state (*state)(struct dma_engine *engine);
+
+	/*
+	 * Bring an endless op to its end: all that it has issued has arrived. Its state says whether anything was
+	 * refused, at which it ended by itself. TIMEOUT, GONE. NULL: the limits have no storms.
+	 */
+	enum status (*stop)(struct dma_engine *engine, struct deadline deadline);
 
 	/* From any state back to open; what was in flight is gone. TIMEOUT, GONE. */
 	enum status (*reset)(struct dma_engine *engine, struct deadline deadline);

@@ -19,6 +19,7 @@ static const reg32_t EXERCISER_CAPABILITIES = { 0x008 };
 #define EXERCISER_CAPABILITIES_ATOMIC       BIT(2)
 #define EXERCISER_CAPABILITIES_TRANSLATE    BIT(3)
 #define EXERCISER_CAPABILITIES_PASID        BIT(6)
+#define EXERCISER_CAPABILITIES_STORM        BIT(7)
 #define EXERCISER_CAPABILITIES_WRITE_ERRORS BIT(8)
 #define EXERCISER_CAPABILITIES_TELL         BIT(9)          /* of ATS invalidations */
 #define EXERCISER_CAPABILITIES_ADDRESS_BITS GENMASK(21, 16) /* minus one */
@@ -42,12 +43,16 @@ static const reg32_t EXERCISER_COMMAND = { 0x1000 };
 #define EXERCISER_COMMAND_WRITE     2u
 #define EXERCISER_COMMAND_ATOMIC    3u
 #define EXERCISER_COMMAND_TRANSLATE 4u
+#define EXERCISER_COMMAND_STOP      15u
+#define EXERCISER_COMMAND_STORM     BIT(4) /* again and again */
 #define EXERCISER_COMMAND_HALT      BIT(5) /* the first error ends it */
+#define EXERCISER_COMMAND_RESEED    BIT(8) /* other bytes in each round */
 static const reg32_t EXERCISER_STATUS = { 0x1004 };
 #define EXERCISER_STATUS_STATE         GENMASK(3, 0)
 #define EXERCISER_STATUS_STATE_IDLE    0u
 #define EXERCISER_STATUS_STATE_RUNNING 1u
 #define EXERCISER_STATUS_STATE_DONE    2u
+#define EXERCISER_STATUS_STATE_STOPPED 4u /* a storm; an error has ended it, or STOP */
 #define EXERCISER_STATUS_ERROR         GENMASK(15, 8)
 #define EXERCISER_STATUS_ERROR_NOT_TRANSLATED 5u /* an answer: neither read nor write */
 #define EXERCISER_STATUS_RESERVED      (GENMASK(31, 16) | GENMASK(7, 4))
@@ -63,6 +68,8 @@ static const reg32_t EXERCISER_FLAGS = { 0x101c };
 #define EXERCISER_FLAGS_AT_TRANSLATED 2u
 #define EXERCISER_FLAGS_NO_WRITE      BIT(2)
 #define EXERCISER_FLAGS_ATOMIC_KIND   GENMASK(5, 4)
+static const reg64_t EXERCISER_STRIDE = { 0x1020 };
+static const reg32_t EXERCISER_COUNT = { 0x1028 };
 static const reg32_t EXERCISER_SEED = { 0x102c };
 static const reg64_t EXERCISER_OPERAND = { 0x1030 };
 static const reg64_t EXERCISER_COMPARE = { 0x1038 };
@@ -148,6 +155,7 @@ static void take_limits(struct dma_engine *engine)
 	l->write = can & EXERCISER_CAPABILITIES_WRITE;
 	l->atomic = can & EXERCISER_CAPABILITIES_ATOMIC;
 	l->translates = can & EXERCISER_CAPABILITIES_TRANSLATE && engine->function->cap_ats;
+	l->storms = can & EXERCISER_CAPABILITIES_STORM;
 	l->tells_invalidations = l->translates && can & EXERCISER_CAPABILITIES_TELL;
 	l->pasid_bits = can & EXERCISER_CAPABILITIES_PASID ? pci_pasid_bits(engine->function) : 0;
 	l->pasid_bits = MIN(l->pasid_bits, FIELD_GET(EXERCISER_CAPABILITIES_PASID_BITS, can));
@@ -202,12 +210,15 @@ static enum status close(struct dma_engine *engine, struct deadline deadline)
 	return status;
 }
 
-/* A translation that grants nothing is a successful completion. */
+/* A translation that grants nothing is a successful completion, and a storm ends well if nothing was refused. */
 static enum dma_state end_of(const struct dma_engine *engine)
 {
-	if (engine->op.direction == DMA_TRANSLATE &&
-	    FIELD_GET(EXERCISER_STATUS_ERROR, engine->last_word) ==
-		    EXERCISER_STATUS_ERROR_NOT_TRANSLATED)
+	uint32_t error = FIELD_GET(EXERCISER_STATUS_ERROR, engine->last_word);
+	uint32_t word = FIELD_GET(EXERCISER_STATUS_STATE, engine->last_word);
+
+	if (word == EXERCISER_STATUS_STATE_STOPPED)
+		return error ? DMA_FAILED : DMA_DONE;
+	if (engine->op.direction == DMA_TRANSLATE && error == EXERCISER_STATUS_ERROR_NOT_TRANSLATED)
 		return DMA_DONE;
 	return DMA_FAILED;
 }
@@ -255,7 +266,7 @@ static uint32_t flags_word(const struct dma_op *op)
 	       FIELD_PREP(EXERCISER_FLAGS_ATOMIC_KIND, (uint32_t)op->atomic);
 }
 
-static enum status start(struct dma_engine *engine, const struct dma_op *op)
+static uint32_t command_word(const struct dma_op *op)
 {
 	static const uint32_t commands[] = {
 		[DMA_READ] = EXERCISER_COMMAND_READ,
@@ -263,6 +274,13 @@ static enum status start(struct dma_engine *engine, const struct dma_op *op)
 		[DMA_ATOMIC] = EXERCISER_COMMAND_ATOMIC,
 		[DMA_TRANSLATE] = EXERCISER_COMMAND_TRANSLATE,
 	};
+	uint32_t storm = EXERCISER_COMMAND_STORM | EXERCISER_COMMAND_RESEED;
+
+	return commands[op->direction] | EXERCISER_COMMAND_HALT | (op->endless ? storm : 0);
+}
+
+static enum status start(struct dma_engine *engine, const struct dma_op *op)
+{
 	const struct mmio *m = &engine->mmio;
 
 	if (!dma_fits(engine, op))
@@ -274,13 +292,23 @@ static enum status start(struct dma_engine *engine, const struct dma_op *op)
 	write64(m, EXERCISER_ADDRESS, op->iova.v);
 	write32(m, EXERCISER_LENGTH, op->bytes);
 	write32(m, EXERCISER_FLAGS, flags_word(op));
+	write64(m, EXERCISER_STRIDE, op->endless ? op->stride : 0);
+	write32(m, EXERCISER_COUNT, op->endless ? op->count : 1);
 	write32(m, EXERCISER_SEED, 0);
 	write64(m, EXERCISER_OPERAND, op->operand);
 	write64(m, EXERCISER_COMPARE, op->compare);
 	arch_barrier(); /* what the caller put into memory is there before the device looks */
 	engine->private_words[WORD_STATE] = DMA_RUNNING;
-	write32(m, EXERCISER_COMMAND, commands[op->direction] | EXERCISER_COMMAND_HALT);
+	write32(m, EXERCISER_COMMAND, command_word(op));
 	return STATUS_OK;
+}
+
+static enum status stop(struct dma_engine *engine, struct deadline deadline)
+{
+	write32(&engine->mmio, EXERCISER_COMMAND, EXERCISER_COMMAND_STOP);
+	if (wait_until(state(engine) != DMA_RUNNING, deadline))
+		return STATUS_OK;
+	return is_gone(engine) ? STATUS_GONE : STATUS_TIMEOUT;
 }
 
 static void prepare(struct dma_engine *engine, const struct dma_op *op, uint8_t *memory)
@@ -337,6 +365,7 @@ static const struct dma_ops exerciser_ops = {
 	.close = close,
 	.start = start,
 	.state = state,
+	.stop = stop,
 	.reset = reset,
 	.prepare = prepare,
 	.saw = saw,
@@ -358,6 +387,7 @@ const struct dma_driver dma_exerciser = {
 		.moves_data_on_error = true,	/* requests before the one that is refused */
 		.atomic = true,
 		.translates = true,
+		.storms = true,
 		.tells_invalidations = true,
 		.pasid_bits = 20,
 		.read_min = 8,			/* one whole word of noise */

@@ -173,6 +173,16 @@ struct dma_invalidations device_forgot(struct bench *b);
 /* The same by the other engine. */
 bool other_tries_to_write(struct bench *b, iova_t at, uint32_t bytes);
 /*
+ * The engine writes every leaf of `s` again and again, with other bytes each time, until storm_ends().
+ * Meanwhile harvest() does what a migration does: it takes the dirty flags back, flushes, and then copies the
+ * windows of the leaves that were dirty; how many these were. After a last harvest every window is as it was
+ * copied last.
+ */
+void device_storms(struct bench *b, const struct span *s);
+unsigned harvest(struct bench *b);
+void storm_ends(struct bench *b);
+void expect_harvested(struct bench *b);
+/*
  * Staleness controls: write at `at`; did the data appear at `memory`? No verdict, faults are dropped, and
  * the memory is poison again afterwards.
  */

@@ -135,6 +135,22 @@ static void clear(struct bench *b, const struct span *s, enum flag flag, bool fl
 		flush_leaves(b, s);
 }
 
+void dirty_take(struct bench *b, const struct span *s, uint8_t *bits)
+{
+	const struct pt_bitmap bitmap = { .bits = bits, .granule_lg2 = s->leaf_lg2 };
+	size_t changed = 0;
+
+	tables_check(b);
+	require_ok(b,
+		   hwpt_read_and_clear_dirty_noflush(&b->hwpt, s->iova,
+						     (uint64_t)s->count << s->leaf_lg2, 0, &bitmap,
+						     &changed),
+		   "taking dirty flags");
+	table_changed(b, &b->hwpt, true);
+	if (changed != 0 && !flush_is_forgotten())
+		flush_leaves(b, s);
+}
+
 void clear_dirty(struct bench *b, const struct span *s)
 {
 	clear(b, s, FLAG_DIRTY, true);

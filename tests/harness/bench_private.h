@@ -41,6 +41,12 @@ struct bench_area {
 	uint64_t base, last;
 };
 
+/* A storm's leaves, and what was copied of each window. */
+struct bench_storm {
+	struct span span;
+	uint8_t *copies;
+};
+
 struct bench_own {
 	struct bench bench;
 	struct case_result *result;
@@ -58,6 +64,7 @@ struct bench_own {
 	struct hwpt *attached, *other_attached;	/* NULL: no table */
 	struct dma_prefix prefix;		/* what requests of the case's engine carry */
 	bool translated;			/* ... and their addresses are translated */
+	struct bench_storm storm;
 	uint64_t deadline_ns;			/* of the case; what engines take is added */
 	iova_t last_at;				/* of the last transfer: evidence walks there */
 	enum status last_status;
@@ -168,6 +175,9 @@ enum status engine_runs(struct bench *b, struct platform_engine *e, enum dma_dir
 enum status engine_does(struct bench *b, struct dma_op op);
 uint32_t engine_write_bytes(const struct platform_engine *e, uint32_t bytes);
 bool engine_is_busy(struct platform_engine *e);
+
+/* Take the dirty flags of a span back, into `bits`, one a leaf; flushed as the specification asks. */
+void dirty_take(struct bench *b, const struct span *s, uint8_t *bits);
 
 /* ---- Faults (bench_faults.c) ---- */
 /* An op that the unit has to refuse: nothing changes, the engine learns it if it can, and it is recorded. */

@@ -81,4 +81,28 @@ HOST_TEST(prefix_atomic_and_translation)
 	CHECK(fits(DMA_TRANSLATE, 0x1001, 0));
 }
 
+HOST_TEST(storms)
+{
+	struct dma_op op = { .direction = DMA_WRITE, .iova = iova(UINT64_MAX - 0x2fff), .bytes = 64,
+			     .endless = true, .count = 3, .stride = 0x1000 };
+
+	choose("exerciser");
+	CHECK(dma_fits(&engine, &op));
+	op.count = 4;
+	CHECK(!dma_fits(&engine, &op));		/* beyond the last address */
+	op.count = 0;
+	CHECK(!dma_fits(&engine, &op));
+	op.count = 1;
+	op.direction = DMA_ATOMIC;
+	op.bytes = 8;
+	CHECK(!dma_fits(&engine, &op));
+	choose("nvme");
+	op = (struct dma_op){ .direction = DMA_WRITE,
+			      .iova = iova(0x1000),
+			      .bytes = 64,
+			      .endless = true,
+			      .count = 1 };
+	CHECK(!dma_fits(&engine, &op));
+}
+
 HOST_MAIN()

@@ -247,6 +247,38 @@ HOST_TEST(driver_asks_for_translations)
 	CHECK_EQ(config[ATS + 7], 0);
 }
 
+HOST_TEST(driver_storms_until_it_is_stopped)
+{
+	struct dma_op op = { .direction = DMA_WRITE, .iova = iova(IOVA), .bytes = 64,
+			     .endless = true, .count = 3, .stride = 0x1000 };
+	unsigned before;
+
+	CHECK_EQ(open_engine(), STATUS_OK);
+	CHECK_EQ(engine.driver->ops->start(&engine, &op), STATUS_OK);
+	while (requests < 100)
+		arch_pause();
+	CHECK_EQ(engine.driver->ops->state(&engine), DMA_RUNNING);
+	CHECK_EQ(engine.driver->ops->start(&engine, &op), STATUS_BUSY);
+	CHECK_EQ(engine.driver->ops->stop(&engine, deadline_in_us(SECOND)), STATUS_OK);
+	CHECK_EQ(engine.driver->ops->state(&engine), DMA_DONE);
+	before = requests;
+	arch_pause();
+	CHECK_EQ(requests, before);
+	CHECK(memory[0x2000 + 63] != 0x5a && memory[0x2000 + 64] == 0x5a && memory[0x3000] == 0x5a);
+	CHECK(engine.driver->ops->fill(&engine, &op, expected));
+	CHECK(memcmp(memory, expected, 64) != 0);	/* other bytes in every round */
+	CHECK_EQ(transfer(DMA_WRITE, IOVA, 64), STATUS_OK);
+	CHECK(memcmp(memory, expected, 64) == 0);
+
+	refuse_at = IOVA + 0x1000;
+	CHECK_EQ(engine.driver->ops->start(&engine, &op), STATUS_OK);
+	arch_pause();
+	CHECK_EQ(engine.driver->ops->stop(&engine, deadline_in_us(SECOND)), STATUS_OK);
+	CHECK_EQ(engine.driver->ops->state(&engine), DMA_FAILED);
+	op.count = 0;
+	CHECK_EQ(engine.driver->ops->start(&engine, &op), STATUS_BAD_ARGUMENT);
+}
+
 HOST_TEST(driver_tells_what_was_to_be_forgotten)
 {
 	struct dma_invalidations forgot;
