@@ -5,7 +5,11 @@
 # a run leaves behind in out/.
 
 # ---- What a caller may set -------------------------------------------------------------------------
-ARCH     ?= x86_64
+# On make's command line alone: shells export ARCH for the build of a kernel, with names of its own.
+ifeq ($(origin ARCH),environment)
+$(if $(filter-out x86_64,$(ARCH)),$(info ARCH=$(ARCH) of the environment is not heeded; make ARCH=... is))
+endif
+ARCH     := x86_64
 RIG      ?= vtd-first# the machine to boot: tools/rigs/RIG.toml
 TESTS    ?=# only the cases that match, 'dirty.*'
 SEED     ?=# order and addresses of the run; the report says which seed it had
@@ -18,6 +22,11 @@ OPT      ?= -O2
 WERROR   ?= $(CI)# not empty: warnings are errors
 V        ?=# 1: show the commands
 FUZZ_SECONDS ?= 300
+
+ARCHES := $(filter $(basename $(notdir $(wildcard linker/*.lds))),$(notdir $(wildcard arch/*)))
+ifneq ($(filter-out 1,$(words $(ARCH)))$(filter-out $(ARCHES),$(ARCH)),)
+$(error ARCH=$(ARCH): there is no such machine; there are: $(ARCHES))
+endif
 
 MAKEFLAGS += --no-builtin-rules --no-builtin-variables
 .DELETE_ON_ERROR:
@@ -190,7 +199,7 @@ build/iovet-silicon: $(SERVER_SOURCES) $(wildcard model/*.h model/*.def model/se
 	$(call say,CC)
 	$(Q)$(CC) $(filter-out -MMD -MP,$(COMMON)) -O2 $(SERVER_SOURCES) -o $@
 # What a rig needs beside the image
-RIG_NEEDS = $(shell grep -qs '^\[silicon\]' tools/rigs/$(RIG).toml && echo build/iovet-silicon)
+RIG_NEEDS = $(if $(findstring [silicon],$(file <tools/rigs/$(RIG).toml)),build/iovet-silicon)
 
 # The suite against every defect that the model can have; without the sanitizers, since it is run hundreds of times.
 faults:
@@ -233,7 +242,7 @@ run-keep-status:
 	if ! tools/setup run; then status=3; \
 	elif ! $(MAKE) $(jobs) --no-print-directory $(BUILD)/iovet.img $(RIG_NEEDS); then \
 		status=2; echo 'exit status 2: the image, or what the rig needs beside it, cannot be built'; \
-	else tools/run $(RIG); status=$$?; fi; \
+	else tools/run "$$RIG"; status=$$?; fi; \
 	echo $$status >build/status
 
 # Everything: set-up, host tests, checks, both compilers, rigs, sabotage, short fuzz runs.
