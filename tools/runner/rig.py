@@ -5,20 +5,48 @@ import re
 import tomllib
 
 FOLDER = pathlib.Path(__file__).resolve().parent.parent / 'rigs'
-KEYS = {'description', 'arguments', 'needs', 'units', 'time_limit', 'stall_limit', 'conf', 'known',
-        'disk', 'silicon'}
-SILICON_KEYS = {'model', 'config', 'unit', 'exercisers'}
+# What each key holds: a type, [of what is in a list], {of the values of a table}, (one of these).
+KEYS = {'description': str, 'arguments': [str], 'units': int, 'time_limit': int, 'stall_limit': int, 'disk': str,
+        'needs': {str: [str]}, 'conf': {str: (str, int)},
+        'known': [{'case': str, 'link': str, 'symptom': str, 'reason': str, 'reasons': [str]}],
+        'silicon': {'model': str, 'config': str, 'unit': str, 'exercisers': [str]}}
+WORDS = {str: 'a text', int: 'a number'}
 
 
 class RigError(Exception):
     pass
 
 
+def expected(kind):
+    """A kind of KEYS in words."""
+    if isinstance(kind, tuple):
+        return ' or '.join(map(expected, kind))
+    if isinstance(kind, list):
+        return 'a list, each ' + expected(kind[0])
+    return 'a table' if isinstance(kind, dict) else WORDS[kind]
+
+
+def check_kind(where, value, kind):
+    """RigError that names the place where a value is not of the kind that KEYS says."""
+    if isinstance(kind, list) and isinstance(value, list):
+        for n, one in enumerate(value, 1):
+            check_kind(f'{where}, entry {n}', one, kind[0])
+    elif isinstance(kind, dict) and isinstance(value, dict):
+        check_table(where + '.', value, kind)
+    elif isinstance(kind, (list, dict)) or isinstance(value, bool) or not isinstance(value, kind):
+        raise RigError(f'{where} must be {expected(kind)}, not {value!r}')
+
+
+def check_table(where, table, kinds):
+    unknown = set() if str in kinds else set(table) - set(kinds)
+    if unknown:
+        raise RigError(f'{where}{", ".join(sorted(unknown))}: unknown key, there are {", ".join(kinds)}')
+    for key, value in table.items():
+        check_kind(where + key, value, kinds.get(key, kinds.get(str)))
+
+
 def check_silicon(name, plan):
     """A [silicon] table that can be."""
-    unknown = set(plan) - SILICON_KEYS
-    if unknown:
-        raise RigError(f'rig {name}: unknown key silicon.{", silicon.".join(sorted(unknown))}')
     addresses = [plan.get('unit', ''), *plan.get('exercisers', [])]
     for address in addresses:
         if not re.fullmatch(r'[01][0-9a-f]\.[0-7]', address):
@@ -34,9 +62,7 @@ class Rig:
             table = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             raise RigError(f'rig {name}: {error}') from error
-        unknown = set(table) - KEYS
-        if unknown:
-            raise RigError(f'rig {name}: unknown key {", ".join(sorted(unknown))}')
+        check_table(f'rig {name}: ', table, KEYS)
         try:
             self.description = table['description']
             self.arguments = [word for line in table['arguments'] for word in line.split()]
@@ -74,4 +100,7 @@ def load(name):
     path = FOLDER / f'{name}.toml'
     if not path.is_file():
         raise RigError(f'there is no rig {name}; there are: {", ".join(names())}')
-    return Rig(name, path.read_text(encoding='utf-8'))
+    try:
+        return Rig(name, path.read_text(encoding='utf-8'))
+    except (OSError, ValueError) as error:
+        raise RigError(f'rig {name}: {path} cannot be read: {error}') from error

@@ -70,6 +70,44 @@ class Rig(unittest.TestCase):
         with self.assertRaisesRegex(rig.RigError, 'vtd-first'):
             rig.load('no-such-rig')
 
+    def test_values_of_the_wrong_type(self):
+        known = '[[known]]\ncase="a"\nlink="l"\nreason="r"\nsymptom="s"\n'
+        for text, words in (('time_limit="9"\n', "rig x: time_limit must be a number, not '9'"),
+                            ('units=true\n', 'units must be a number'), ('description=3\n', 'description must be a text'),
+                            ('arguments="-m 2G"\n', 'arguments must be a list, each a text'),
+                            ('arguments=["-m", 2]\n', 'arguments, entry 2 must be a text, not 2'),
+                            ('needs=3\n', 'needs must be a table'), ('[needs]\nnvme=3\n', 'needs.nvme must be a list'),
+                            ('[conf]\nseed=[1]\n', 'conf.seed must be a text or a number'),
+                            ('known=3\n', 'known must be a list, each a table'),
+                            ('known=["a"]\n', 'known, entry 1 must be a table'),
+                            (known.replace('"a"', '1'), 'known, entry 1.case must be a text, not 1'),
+                            (known + 'reasons="79/05"\n', 'known, entry 1.reasons must be a list'),
+                            (known + 'colour=1\n', 'known, entry 1.colour: unknown key'),
+                            ('silicon=3\n', 'silicon must be a table'),
+                            ('[silicon]\nunit=5\n', 'silicon.unit must be a text'),
+                            ('[silicon]\nunit="05.0"\nexercisers=["06.0", 7]\n', 'silicon.exercisers, entry 2')):
+            key = text.split('=')[0]
+            rest = ''.join(line + '\n' for line in self.TEXT.splitlines() if not line.startswith(key + '='))
+            with self.assertRaisesRegex(rig.RigError, words):
+                rig.Rig('x', rest + text)
+
+    def test_one_bad_file_does_not_hide_the_others(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for name, content in (('bad', b'units="1"\n'), ('good', self.TEXT.encode()), ('odd', b'\xff')):
+                (pathlib.Path(folder) / f'{name}.toml').write_bytes(content)
+            done = subprocess.run([sys.executable, '-c', 'import importlib.machinery, importlib.util, pathlib, sys\n'
+                                   f'sys.path.insert(0, {str(TOOLS)!r})\n'
+                                   'from runner import rig\n'
+                                   f'rig.FOLDER = pathlib.Path({folder!r})\n'
+                                   f'loader = importlib.machinery.SourceFileLoader("run", {str(TOOLS / "run")!r})\n'
+                                   'run = importlib.util.module_from_spec(importlib.util.spec_from_loader("run", loader))\n'
+                                   'loader.exec_module(run)\n'
+                                   'sys.exit(run.main(["--list"]))'], capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 3, done.stderr)
+        self.assertRegex(done.stdout, r"(?m)^bad +cannot be used: rig bad: units must be a number, not '1'$")
+        self.assertRegex(done.stdout, r'(?m)^good +d$')
+        self.assertRegex(done.stdout, r'(?m)^odd +cannot be used: rig odd: \S+odd.toml cannot be read')
+
 
 class Sabotage(unittest.TestCase):
     def test_the_list_is_the_program_s(self):
@@ -122,6 +160,18 @@ class Run(unittest.TestCase):
         status, text = self.run_it('echo QEMU emulator version 7.2.1')
         self.assertEqual(status, 3)
         self.assertRegex(text, r'is version 7\.2; the rigs need 11\.1 or newer')
+
+    def test_options_that_the_image_would_refuse(self):
+        """Before anything starts: the QEMU here would fail."""
+        for key, value, words in (('SABOTAGE', 'skip-invalidations', 'there are: skip-invalidation, '),
+                                  ('SEED', 'seven', 'is no number below 2\\^64'), ('SEED', '-1', 'no number'),
+                                  ('SEED', '0x', 'no number'), ('SEED', str(1 << 64), 'no number')):
+            status, text = self.run_it(HELP + 'exit 1', **{key: value})
+            self.assertEqual(status, 3, text)
+            self.assertRegex(text, words)
+        for value in ('7', '0xfF', str((1 << 64) - 1)):
+            status, text = self.run_it(HELP + (LOG + REPORT).replace('VERDICT', 'pass'), SEED=value)
+            self.assertEqual(status, 0, text)
 
     def test_qemu_is_missing(self):
         status, text = self.run_it('', QEMU='/no/such/qemu')
