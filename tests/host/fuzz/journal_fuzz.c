@@ -20,7 +20,19 @@ static void insist(bool kept)
 		abort();
 }
 
-/* One format per input, by its length: all four of them would make a run four times slower. */
+/*
+ * One format per input. JSON and HTML tell of every rule of the catalogue, whatever the journal says, which is most of
+ * what they cost: of 16 inputs one makes either.
+ */
+static enum report_format format_of(const uint8_t *bytes, size_t count)
+{
+	uint32_t number = journal_crc32(bytes, count) % 16;
+
+	if (number < 2)
+		return number ? REPORT_JSON : REPORT_HTML;
+	return number % 2 ? REPORT_JUNIT : REPORT_TAP;
+}
+
 static void report_one(const uint8_t *bytes, size_t count, enum report_format format)
 {
 	struct journal_state state;
@@ -71,7 +83,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
 	static uint8_t framed[FRAMED_MAX];
 
 	report_one(bytes, count, REPORT_TAP);
-	report_one(framed, frame(framed, bytes, count),
-		   (enum report_format)(count % REPORT_FORMATS));
+	report_one(framed, frame(framed, bytes, count), format_of(bytes, count));
 	return 0;
 }
