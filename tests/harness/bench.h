@@ -249,6 +249,8 @@ void clear_dirty_unflushed(struct bench *b, const struct span *s);
 /* Plain expectations with a sentence that says what was expected; printf-like evidence. */
 void expect(struct bench *b, bool met, const char *format, ...) PRINTF(3, 4);
 void expect_equal(struct bench *b, const char *what, uint64_t got, uint64_t expected);
+/* Nothing in a firmware table breaks this rule, by its id or clause; NULL: any. Oddities do not count. */
+void expect_no_finding(struct bench *b, const struct acpi_findings *list, const char *rule);
 /* The rig's own conditions. */
 void require(struct bench *b, bool met, const char *format, ...) PRINTF(3, 4);
 void require_ok(struct bench *b, enum status status, const char *what);

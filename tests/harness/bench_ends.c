@@ -108,6 +108,29 @@ void expect_equal(struct bench *b, const char *what, uint64_t got, uint64_t expe
 	met(b);
 }
 
+static const struct acpi_finding *finding_of(const struct acpi_findings *list, const char *rule)
+{
+	for (unsigned i = 0; i < list->count; i++) {
+		const struct acpi_finding *f = &list->list[i];
+		bool counts = f->weight == ACPI_WEIGHT_BROKEN || f->weight == ACPI_WEIGHT_DEFECT;
+
+		if (counts && (rule == NULL || strcmp(f->rule, rule) == 0))
+			return f;
+	}
+	return NULL;
+}
+
+void expect_no_finding(struct bench *b, const struct acpi_findings *list, const char *rule)
+{
+	const struct acpi_finding *f = finding_of(list, rule);
+
+	if (f == NULL)
+		expect(b, true, "no finding");
+	else
+		expect(b, false, "%.4s+0x%x: %s (0x%llx)", f->signature, (unsigned)f->offset,
+		       f->text, (unsigned long long)f->got);
+}
+
 void require(struct bench *b, bool condition, const char *format, ...)
 {
 	if (condition)

@@ -124,7 +124,7 @@ HOST_TEST(without_a_regime_no_table_is_credited)
 }
 
 static const struct testcase table = {
-	.topic = "asfound", .name = "dmar_order", .claim = "The structures stand in order.",
+	.topic = "vtd_asfound", .name = "dmar_order", .claim = "The structures stand in order.",
 	.rules = RULES(VTD_ACPI_01, VTD_DISC_03), .sweep = SWEEP_MACHINE,
 };
 static const struct testcase width = {

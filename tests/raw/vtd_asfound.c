@@ -1,10 +1,76 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
-/* A VT-d unit as firmware left it: its registers before the first write (11.4). */
+/* VT-d units as firmware left them: the tables that tell of them (8), registers before the first write (11.4). */
 #include <string.h>
 
 #include "tests/raw/vtd_raw.h"
 
+#define MACHINE .sweep = SWEEP_MACHINE
 #define UNIT .vendor = "vtd", .sweep = SWEEP_UNITS
+
+/* ---- Tables ---- */
+
+static void needs_dmar(struct bench *b)
+{
+	if (!b->platform->has_dmar)
+		skip(b, "a DMAR table");
+}
+
+TEST(vtd_asfound, dmar_order, MACHINE,
+     .claim = "The structures of DMAR stand in ascending order of type.",
+     .rules = RULES(VTD_ACPI_01))
+{
+	needs_dmar(b);
+	expect_no_finding(b, &b->platform->findings, "VTD-ACPI-01");
+}
+
+TEST(vtd_asfound, dmar_is_understood, MACHINE,
+     .claim = "Every structure of DMAR has the length that its type asks for.",
+     .rules = RULES(VTD_ACPI_01))
+{
+	needs_dmar(b);
+	expect(b, b->platform->dmar.complete, "a part of DMAR could not be understood");
+	expect_no_finding(b, &b->platform->findings, "VT-d 8.2");
+	expect_no_finding(b, &b->platform->findings, "VT-d 8.3.1");
+}
+
+TEST(vtd_asfound, segments_have_units, MACHINE,
+     .claim = "Every PCI segment has a unit, and the one for all other functions comes last.",
+     .rules = RULES(VTD_ACPI_02))
+{
+	needs_dmar(b);
+	expect_no_finding(b, &b->platform->findings, "VTD-ACPI-02");
+}
+
+TEST(vtd_asfound, register_bases_are_aligned, MACHINE,
+     .claim = "The register base of each unit is aligned to the size of its register set.",
+     .rules = RULES(VTD_ACPI_03))
+{
+	needs_dmar(b);
+	expect_no_finding(b, &b->platform->findings, "VTD-ACPI-03");
+	expect_no_finding(b, &b->platform->findings, "VT-d 8.3");
+}
+
+TEST(vtd_asfound, reserved_regions_are_reserved, MACHINE,
+     .claim = "Each reserved region is aligned, in order, and reserved in the memory map.",
+     .rules = RULES(VTD_ACPI_04))
+{
+	needs_dmar(b);
+	if (b->platform->dmar.rmrr_count == 0)
+		skip(b, "a reserved region (RMRR)");
+	expect_no_finding(b, &b->platform->findings, "VTD-ACPI-04");
+}
+
+TEST(vtd_asfound, interrupt_controllers_are_listed, MACHINE,
+     .claim = "With interrupt remapping, every I/O APIC is in the scope of a unit.",
+     .rules = RULES(VTD_ACPI_05))
+{
+	needs_dmar(b);
+	if (!b->platform->dmar.interrupt_remapping)
+		skip(b, "interrupt remapping (DMAR INTR_REMAP)");
+	expect_no_finding(b, &b->platform->findings, "VTD-ACPI-05");
+}
+
+/* ---- Registers ---- */
 
 /* The as-found value of a register; skips where the unit lacks it. */
 static uint64_t found(struct bench *b, const char *name)

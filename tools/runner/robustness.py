@@ -13,7 +13,7 @@ from runner import machine, outcome, qemu, rig as rigs, variables
 
 # RISKY is stored before it begins, and takes a tenth of a second; the ones after it are neither.
 RISKY = 'vtd_queue.device_tlb_without_device_tlbs'
-TESTS = f'asfound.*,vtd_capability.*,translate.write_lands,{RISKY},vtd_register.*'
+TESTS = f'*asfound.*,vtd_capability.*,translate.write_lands,{RISKY},vtd_register.*'
 RIG = 'vtd-legacy'
 COMMIT_SECONDS, COMMIT_CASES = 2, 53    # what a death may cost at most: tests/harness/run.c, COMMIT_NS, COMMIT_BYTES
 SLACK_SECONDS = 1.5                     # for the case after which the image looks at the clock
@@ -206,7 +206,7 @@ def variables_without_room(bench):
 
 def variables_that_are_forgotten(bench):
     """Variables that a reset takes away: the run is not repeated for ever."""
-    g = bench.run(bench.machine('forgetful', read_only_variables=True, to_the_end=True), tests='asfound.*')
+    g = bench.run(bench.machine('forgetful', read_only_variables=True, to_the_end=True), tests='*asfound.*')
     told = '\n'.join(g.complaints)
     require(g.status == outcome.BROKEN and g.starts <= 4, 'status', g.status, 'after', g.starts, 'starts')
     require("the firmware's variables do not survive a reset" in told, told)
@@ -215,19 +215,19 @@ def variables_that_are_forgotten(bench):
 def keys_of_the_configuration(bench):
     """tests, skip, engines, repeat and after do what docs/configuration.md says."""
     one = bench.machine('keys')
-    g = bench.run(one, b'skip=vtd_capability.dr*,asfound.d*\nengines=nvme*\nrepeat=2\nafter=reboot\nseed=5\n',
-                  tests='asfound.*,vtd_capability.d*,translate.write_lands')
+    g = bench.run(one, b'skip=vtd_capability.dr*,vtd_asfound.d*\nengines=nvme*\nrepeat=2\nafter=reboot\nseed=5\n',
+                  tests='vtd_asfound.*,vtd_capability.d*,translate.write_lands')
     require(g.status == outcome.OK, 'status', g.status, g.complaints)
     require(g.next == 'reboot' and g.starts == 3, 'after=reboot:', g.next, g.starts, 'starts')
     report = report_of(one)
     names = [(case['id'], case['variant']) for case in report['cases']]
     topics = {name.split('.')[0] for name, _ in names}
-    require(topics == {'asfound', 'vtd_capability', 'translate'}, 'tests=', topics)
-    require(not any(name.startswith(('vtd_capability.dr', 'asfound.d')) for name, _ in names), 'skip=', names)
+    require(topics == {'vtd_asfound', 'vtd_capability', 'translate'}, 'tests=', topics)
+    require(not any(name.startswith(('vtd_capability.dr', 'vtd_asfound.d')) for name, _ in names), 'skip=', names)
     require({case['engine'] for case in report['cases']} == {None, 'nvme0'}, 'engines=', names)
     require(all(names.count(name) == 2 for name in names), 'repeat=', names)
     require(report['seed'] == '5', 'seed=', report['seed'])
-    g = bench.run(one, b'after=stay\n', tests='asfound.*')
+    g = bench.run(one, b'after=stay\n', tests='*asfound.*')
     require(g.status == outcome.OK and g.next == 'stay' and g.starts == 2, 'after=stay:', g.next, g.complaints)
 
 
