@@ -221,6 +221,14 @@ class Program(unittest.TestCase):
         with mock.patch.object(silicon, 'configurations', side_effect=silicon.SiliconError('no program')):
             self.unusable('no program')
 
+    def test_nowhere_to_write(self):
+        self.path.write_text(json.dumps(self.report), encoding='utf-8')
+        (self.folder / 'file').write_text('')
+        with mock.patch.object(compare, 'FULL', self.folder / 'file/compare.txt'):
+            status, text = self.status()
+        self.assertEqual(status, 2)
+        self.assertIn('compare: [Errno', text)
+
     def test_usage(self):
         self.unusable('tools/compare', arguments=['--bot'])
 
