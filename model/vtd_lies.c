@@ -26,6 +26,8 @@ static const struct {
 	{ VTD_DEFECT_ECAP_DIT_WITHOUT_DT, .ecap_set = ECAP_DIT },
 	{ VTD_DEFECT_ECAP_EIM_WITHOUT_IR, .ecap_set = ECAP_EIM },
 	{ VTD_DEFECT_ECAP_VIRTUAL_COMMANDS, .ecap_set = ECAP_VCS },
+	{ VTD_DEFECT_ECAP_DEPRECATED_SET, .ecap_set = VTD_ONE(24) },
+	{ VTD_DEFECT_ECAP_REMAPPING_REQUIRED, .ecap_set = VTD_ONE(62) },
 };
 
 uint64_t vtd_cap_told(const struct vtd *vtd)

@@ -98,7 +98,8 @@ static bool reserved_set(const struct vtd *vtd, unsigned type, const uint64_t *w
 {
 	uint64_t low = forms[type].reserved[0];
 
-	if ((type == 3 || type == 8) && !vtd_has(vtd, ECAP_DIT))
+	if ((type == 3 || type == 8) && !vtd_has(vtd, ECAP_DIT) &&
+	    !defective(vtd, THROTTLING_ALWAYS))
 		low |= vtd_mask(15, 12) | vtd_mask(63, 52);
 	if (type == 5 && !vtd_has(vtd, ECAP_PDS))
 		low |= VTD_ONE(7);
@@ -276,8 +277,9 @@ static unsigned queue_programming(const struct vtd *vtd)
 
 	if (ttm == TTM_RESERVED || (ttm == TTM_SCALABLE && !vtd_has(vtd, ECAP_SMTS)) ||
 	    (ttm == TTM_ABORT && !vtd_has(vtd, ECAP_ADMS)))
-		return IQEI_MODE;
-	if (wide ? !modes : ttm != TTM_LEGACY && !defective(vtd, NARROW_DESCRIPTORS_IN_SCALABLE))
+		return defective(vtd, QUEUE_RUNS_IN_ANY_MODE) ? IQEI_NONE : IQEI_MODE;
+	if (wide ? !modes && !defective(vtd, WIDE_DESCRIPTORS_ALWAYS)
+		 : ttm != TTM_LEGACY && !defective(vtd, NARROW_DESCRIPTORS_IN_SCALABLE))
 		return IQEI_WIDTH;
 	if (wide && vtd->iqt & 16 && !defective(vtd, TAIL_ALIGNMENT_UNCHECKED))
 		return IQEI_ALIGNMENT;
@@ -298,7 +300,7 @@ static bool one(struct vtd *vtd)
 		return false;
 	/* 11.4.3, C: the queue is always snooped. */
 	if (!memory->read(memory->context, (vtd->iqa & vtd_mask(63, 12)) + vtd->iqh, words, width,
-			  true))
+			  vtd_has(vtd, ECAP_C) || !defective(vtd, QUEUE_NOT_SNOOPED)))
 		return queue_error(vtd, IQEI_FETCH);
 	error = descriptor_error(vtd, words);
 	if (error)

@@ -14,7 +14,8 @@ static uint64_t haw_mask(const struct vtd *vtd)
 
 static bool fetch(struct vtd *vtd, uint64_t address, void *to, size_t bytes)
 {
-	return vtd_fetch(vtd, address, to, bytes, vtd_has(vtd, ECAP_C));
+	return vtd_fetch(vtd, address, to, bytes,
+			 vtd_has(vtd, ECAP_C) && !defective(vtd, TABLES_NOT_SNOOPED));
 }
 
 static bool table_fetch(struct vtd *vtd, uint64_t address, uint64_t *to, unsigned words)
@@ -367,7 +368,8 @@ static unsigned pasid_decode(struct vtd *vtd, const struct silicon_request *requ
 	route->did = (uint16_t)w[1];
 	route->ss_root = w[0] & vtd_mask(63, 12);
 	route->ssade = w[0] & VTD_ONE(9) && !defective(vtd, DIRTY_ENABLE_IGNORED);
-	route->ssirwe = vtd->root & VTD_ONE(7) && vtd_has(vtd, ECAP_SSIRWS);
+	route->ssirwe = vtd->root & VTD_ONE(7) && vtd_has(vtd, ECAP_SSIRWS) &&
+			!defective(vtd, SSIRWE_IGNORED);
 	route->sre = w[2] & 1;
 	route->wpe = w[2] & VTD_ONE(4);
 	route->eafe = w[2] & VTD_ONE(7);

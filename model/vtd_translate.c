@@ -130,6 +130,9 @@ static unsigned with_first(struct vtd *vtd, const struct vtd_route *route, uint6
 	if (!canonical(input, route->fs_levels) && !defective(vtd, CANONICAL_UNCHECKED))
 		return 0x80;
 	reason = vtd_first_stage(vtd, route, input, &leaf[0]);
+	t->absent = reason == 0x71 && defective(vtd, FIRST_ABSENT_CACHED);
+	if (t->absent)
+		page_of(t, input, 0, 12);
 	if (reason)
 		return reason;
 	t->fs_user = leaf[0].read;
@@ -212,7 +215,7 @@ static void keep(struct vtd *vtd, const struct silicon_request *request, const s
 {
 	bool negative = vtd_cap(vtd, CAP_CM) && t->absent && t->kind == VTD_SECOND;
 
-	if (defective(vtd, ABSENT_CACHED) && t->absent)
+	if (t->absent && (defective(vtd, ABSENT_CACHED) || defective(vtd, FIRST_ABSENT_CACHED)))
 		negative = true;
 	if ((!reason && !t->absent) || negative)
 		vtd_iotlb_fill(vtd, request, t);

@@ -20,7 +20,7 @@ TEST(accessed, set_by_read,
 
 TEST(accessed, set_by_write,
      .claim = "A completed write has set the accessed flag of the leaf that it used.",
-     .rules = RULES(VTD_AD_01, VTD_AD_02, VTD_AD_08, VTD_AD_16),
+     .rules = RULES(VTD_AD_01, VTD_AD_02, VTD_AD_08, VTD_AD_16, VTD_AD_42),
      .needs = NEEDS_DMA_WRITE | NEEDS_ACCESSED)
 {
 	struct span s = map_leaves(b, 2, RW);

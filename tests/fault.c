@@ -30,7 +30,7 @@ TEST(fault, record_names_a_read,
 
 TEST(fault, record_names_the_page,
      .claim = "The record holds the page of the refused address, whatever the offset in it.",
-     .rules = RULES(VTD_FLT_11),
+     .rules = RULES(VTD_FLT_10, VTD_FLT_11),
      .needs = NEEDS_DMA_WRITE, .sweep = SWEEP_ENGINES, .faults = true)
 {
 	struct span s = unmapped_leaves(b, 1);

@@ -257,6 +257,57 @@ TEST(vtd_cache, faulting_pasid_entries_are_not_kept, CACHE(NEEDS_SCALABLE),
 	expect_not_kept(b, &s, entry, *entry & ~VTD_PE0_PGTT, 0x5b);
 }
 
+TEST(vtd_cache, absent_pages_of_the_first_stage_are_not_kept, CACHE(NEEDS_FIRST_STAGE),
+     .claim = "With caching mode, too, a first-stage page that appears is used without an invalidation.",
+     .rules = RULES(VTD_CM_04))
+{
+	struct span s = map_leaves(b, 1, RW);
+	uint64_t *word = table_word(b, leaf(&s, 0), leaf_level(b));
+	struct plant planted;
+
+	if (!b->iommu->caps.caching_mode)
+		skip(b, "a unit that keeps what faults (CAP.CM)");
+	planted = plant(b, word, *word & ~BIT64(0));
+	expect_write_fault(b, leaf(&s, 0), 0x71, 0);
+	withdraw_quietly(b, &planted);
+	expect_write_lands(b, &s, 0);
+}
+
+/* ---- What the CPU has written and not written back ---- */
+
+/* A word that the CPU changes in its caches alone is the one that a walk finds. */
+static void expect_snooped(struct bench *b, const struct span *s, uint64_t *word, uint64_t present, unsigned reason)
+{
+	struct plant planted;
+
+	note(b, "the word at 0x%llx", (unsigned long long)pa_of(word).v);
+	planted = plant_quietly(b, word, *word & ~present);
+	flush_all(b);
+	expect_write_fault(b, leaf(s, 0), reason, 0);
+	withdraw_quietly(b, &planted);
+	flush_all(b);
+	expect_write_lands(b, s, 0);
+}
+
+TEST(vtd_cache, tables_are_snooped, CACHE(0),
+     .claim = "With ECAP.C root, context and PASID tables, and those of legacy mode, are read from the CPU's caches.",
+     .rules = RULES(VTD_SNP_01))
+{
+	struct span s = map_leaves(b, 1, RW);
+
+	if (!(raw_vtd(b)->ecap & VTD_ECAP_C))
+		skip(b, "tables that are snooped (ECAP.C)");
+	expect_snooped(b, &s, root_word(b), VTD_RE0_P, is_legacy(b) ? 0x01 : 0x39);
+	expect_snooped(b, &s, context_words(b), VTD_CE0_P, is_legacy(b) ? 0x02 : 0x41);
+	if (is_legacy(b)) {
+		expect_snooped(b, &s, table_word(b, leaf(&s, 0), leaf_level(b)),
+			       BIT64(1) | BIT64(0), 0x05);
+		return;
+	}
+	expect_snooped(b, &s, directory_word(b), VTD_PDE0_P, 0x51);
+	expect_snooped(b, &s, pasid_words(b), VTD_PE0_P, 0x59);
+}
+
 /* ---- Translations ---- */
 
 /* Leaf 0 is cached and then leads elsewhere; is the old place still reached? */

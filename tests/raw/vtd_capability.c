@@ -183,3 +183,31 @@ TEST(vtd_capability, reserved_bits,
 		     vtd->ecap & (BIT64(63) | BIT64(54) | GENMASK64(19, 18)), 0);
 	expect_equal(b, "VER 31:8", read32(&vtd->iommu.mmio, VTD_VER) & GENMASK(31, 8), 0);
 }
+
+TEST(vtd_capability, deprecated_bits,
+     .claim = "Bits of ECAP that mean nothing any more read as zero.",
+     .rules = RULES(VTD_DISC_14), .vendor = "vtd", .sweep = SWEEP_UNITS)
+{
+	uint64_t ecap = raw_vtd(b)->ecap;
+
+	/* 5, 24 and 28 have had meanings in revisions before 3.1; ERS ends with version 8 (7.1.3, RTA.5). */
+	if (!follows_revision_3_1(b))
+		skip(b, "a unit that shows that it follows revision 3.1");
+	expect_equal(b, "ECAP 28, 24, 5", ecap & (BIT64(28) | BIT64(24) | BIT64(5)), 0);
+	expect(b, raw_vtd(b)->version < 8 || !(ecap & VTD_ECAP_ERS), "ECAP.ERS is set");
+}
+
+TEST(vtd_capability, firmware_knows_of_interrupts,
+     .claim = "What a unit requires of interrupt remapping, the flags of DMAR allow.",
+     .rules = RULES(VTD_ACPI_06), .vendor = "vtd", .sweep = SWEEP_UNITS)
+{
+	uint64_t ecap = raw_vtd(b)->ecap;
+
+	if (!b->platform->has_dmar || !(ecap & (VTD_ECAP_IRREQ | VTD_ECAP_EIMER)))
+		skip(b,
+		     "a unit that requires interrupt remapping (ECAP.IRREQ, ECAP.EIMER), and a DMAR table");
+	expect(b, !(ecap & VTD_ECAP_IRREQ) || b->platform->dmar.interrupt_remapping,
+	       "ECAP.IRREQ is set, INTR_REMAP of DMAR is not");
+	expect(b, !(ecap & VTD_ECAP_EIMER) || !b->platform->dmar.x2apic_opt_out,
+	       "ECAP.EIMER is set, and X2APIC_OPT_OUT of DMAR");
+}

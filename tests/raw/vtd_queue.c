@@ -81,7 +81,7 @@ static uint32_t *status_page(struct bench *b)
 
 TEST(vtd_queue, wait_writes_its_status, QUEUE(0),
      .claim = "A wait descriptor writes its status data, and nothing beside it.",
-     .rules = RULES(VTD_WAIT_01))
+     .rules = RULES(VTD_WAIT_01, VTD_SNP_03))
 {
 	uint32_t *page = status_page(b);
 
@@ -179,7 +179,7 @@ TEST(vtd_queue, waits_complete_in_order, QUEUE(0),
 
 TEST(vtd_queue, unknown_types_are_rejected, QUEUE(0), .risky = true,
      .claim = "A descriptor of an undefined type stops the queue there.",
-     .rules = RULES(VTD_QERR_08, VTD_QERR_01, VTD_QERR_05))
+     .rules = RULES(VTD_QERR_08, VTD_QERR_01, VTD_QERR_05, VTD_QI_04))
 {
 	static const uint64_t types[] = { 0x0, 0xb, 0xc, 0xd, 0xe, 0xf };
 
@@ -304,7 +304,7 @@ TEST(vtd_queue, reserved_granularities, QUEUE(0), .risky = true,
 
 TEST(vtd_queue, reserved_bits_of_waits, QUEUE(0), .risky = true,
      .claim = "Each reserved bit of a wait descriptor stops the queue.",
-     .rules = RULES(VTD_QERR_09, VTD_WAIT_02))
+     .rules = RULES(VTD_QERR_09, VTD_WAIT_02, VTD_QI_12))
 {
 	uint64_t reserved = GENMASK64(31, 12) | BIT64(8);
 
@@ -318,6 +318,25 @@ TEST(vtd_queue, reserved_bits_of_waits, QUEUE(0), .risky = true,
 		note(b, "bit %u", bit);
 		submit(b, WAIT | WAIT_FN | BIT64(bit), 0, 0, 0);
 		(void)expect_rejected(b, "a reserved bit", at, IQEI_RESERVED, IQEI_RESERVED);
+	}
+}
+
+TEST(vtd_queue, throttling_of_device_tlbs, QUEUE(0), .risky = true,
+     .claim = "Without throttling (ECAP.DIT) each bit of PFSID in a Device-TLB invalidation stops the queue.",
+     .rules = RULES(VTD_QI_12))
+{
+	uint64_t fields = GENMASK64(63, 52) | GENMASK64(15, 12);
+
+	if (!(raw_vtd(b)->ecap & VTD_ECAP_DT) || (raw_vtd(b)->ecap & VTD_ECAP_DIT))
+		skip(b, "Device-TLBs without throttling (ECAP.DT, ECAP.DIT)");
+	for (unsigned bit = 0; bit < 64; bit++) {
+		uint64_t at = head(b);
+
+		if (!(fields & BIT64(bit)))
+			continue;
+		note(b, "bit %u", bit);
+		submit(b, VTD_QI_DEVTLB | (uint64_t)b->source.rid << 32 | BIT64(bit), 0, 0, 0);
+		(void)expect_rejected(b, "a bit of PFSID", at, IQEI_RESERVED, IQEI_RESERVED);
 	}
 }
 

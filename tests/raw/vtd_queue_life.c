@@ -44,3 +44,24 @@ TEST(vtd_queue, head_starts_over, LIFE(0),
 	submit(b, FENCE, 0, 0, 0);
 	settle(b);
 }
+
+TEST(vtd_queue, wide_descriptors_without_modes, LIFE(0),
+     .claim = "256-bit descriptors stop the queue of a unit that has neither scalable nor abort-dma mode.",
+     .rules = RULES(VTD_QI_08))
+{
+	bool stopped;
+	uint64_t code;
+
+	if (raw_vtd(b)->ecap & (VTD_ECAP_SMTS | VTD_ECAP_ADMS))
+		skip(b,
+		     "a unit without scalable and abort-dma mode (ECAP.SMTS or ECAP.ADMS is set)");
+	expect_done(b, vtd_queue_restart(raw_vtd(b), true), "a queue of 256-bit descriptors");
+	submit(b, FENCE, 0, 0, 0);
+	stopped = wait_until(queue_error(b), deadline_in_us(QUEUE_US));
+	code = FIELD_GET(VTD_IQERCD_IQEI, read64(&b->iommu->mmio, VTD_IQERCD));
+	expect_done(b, vtd_queue_restart(raw_vtd(b), false), "a queue of 128-bit descriptors");
+	settle(b);
+	expect(b, stopped, "a 256-bit descriptor was accepted");
+	expect(b, code == 0 || code == IQEI_WIDTH, "IQEI is %llu, expected %u",
+	       (unsigned long long)code, IQEI_WIDTH);
+}

@@ -135,6 +135,63 @@ TEST(vtd_root, other_permission_bits_in_legacy_mode, .vendor = "vtd", .sweep = S
 	expect_root_refuses(b, found | VTD_RTADDR_SSIRWE, 0x30);
 }
 
+/* Every word of a walk loses `clear` and gains `set`. */
+static void change(struct bench *b, uint64_t *const *words, unsigned count, uint64_t clear, uint64_t set)
+{
+	for (unsigned i = 0; i < count; i++) {
+		arch_store64(words[i], (*words[i] & ~clear) | set);
+		published(b, words[i], 1);
+	}
+	flush_all(b);
+}
+
+TEST(vtd_root, other_permission_bits, .vendor = "vtd", .sweep = SWEEP_REGIMES, .risky = true, .faults = true,
+     .needs = NEEDS_HERE | NEEDS_SCALABLE | NEEDS_SECOND_STAGE,
+     .claim = "With SSIRWE bits 61 and 62 of second-stage entries permit, and bits 0 and 1 do not.",
+     .rules = RULES(VTD_SS_11))
+{
+	struct span s = map_leaves(b, 1, RW);
+	uint64_t plain = BIT64(1) | BIT64(0), other = BIT64(62) | BIT64(61);
+	uint64_t *words[PT_LEVELS_MAX];
+	unsigned count = 0;
+
+	if (!(raw_vtd(b)->ecap & VTD_ECAP_SSIRWS))
+		skip(b, "permission bits IR and IW of the second stage (ECAP.SSIRWS)");
+	take_root(b, false);
+	for (unsigned level = leaf_level(b); level < b->hwpt.level_count; level++)
+		words[count++] = table_word(b, leaf(&s, 0), level);
+	expect(b, set_root(b, found | VTD_RTADDR_SSIRWE), "the root table pointer is not taken");
+	flush_all(b);
+	expect_write_fault(b, leaf(&s, 0), 0x79, 0);
+	change(b, words, count, plain, other);
+	expect_write_lands(b, &s, 0);
+	change(b, words, count, other, plain);
+	expect(b, set_root(b, found), "the root table pointer is not taken back");
+	flush_all(b);
+	expect_write_lands(b, &s, 0);
+}
+
+TEST(vtd_root, reserved_mode_stops_the_queue, .vendor = "vtd", .sweep = SWEEP_REGIMES, .risky = true,
+     .needs = NEEDS_HERE | NEEDS_QUEUE,
+     .claim = "With the reserved translation table mode every descriptor stops the queue (IQEI 7).",
+     .rules = RULES(VTD_QERR_10))
+{
+	const struct mmio *mmio = &b->iommu->mmio;
+	bool stopped;
+	uint64_t code;
+
+	take_root(b, false);
+	expect(b, set_root(b, with_mode(2)), "the root table pointer is not taken");
+	submit(b, VTD_QI_WAIT | BIT64(6), 0, 0, 0);
+	stopped = wait_until(read32(mmio, VTD_FSTS) & VTD_FSTS_IQE, deadline_in_us(FAULT_US));
+	code = FIELD_GET(VTD_IQERCD_IQEI, read64(mmio, VTD_IQERCD));
+	expect(b, set_root(b, found), "the root table pointer is not taken back");
+	expect_done(b, vtd_queue_recover(raw_vtd(b)), "recover the queue");
+	expect(b, stopped, "the descriptor was accepted");
+	expect(b, code == VTD_IQEI_TTM || (code == 0 && !follows_revision_3_1(b)),
+	       "IQEI is %llu, expected %u", (unsigned long long)code, VTD_IQEI_TTM);
+}
+
 TEST(vtd_root, nothing_is_remapped_while_off, ROOT,
      .claim = "While translation is off a write lands at the address that the device issues.",
      .rules = RULES(VTD_ROOT_09))
