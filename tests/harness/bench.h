@@ -14,7 +14,8 @@
  * device_* and require() speak of the rig: when they cannot do what they say, the case is broken or, where
  * the unit stood in the way, failed. expect_* speak of the hardware: not met, the case has failed. Either
  * ends the body. After every body the harness expects: no unexpected fault, no queue error, no guard
- * byte changed, no table word changed but in its A and D flags, engine idle; and blocks the source.
+ * byte changed, no table word changed but in its A and D flags, engine idle; and blocks the source. Of a
+ * body that has failed it expects what its failure cannot explain: guards, tables, the route.
  */
 #ifndef TESTS_HARNESS_BENCH_H
 #define TESTS_HARNESS_BENCH_H

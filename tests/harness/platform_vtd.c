@@ -59,6 +59,8 @@ static bool looks_at_ignored_fields(const struct platform *p)
 
 static void fill_ignored_fields(struct platform *p, struct vtd *vtd)
 {
+	if (!(vtd->ecap & VTD_ECAP_SMTS) || !looks_at_ignored_fields(p))
+		return;
 	vtd->fill_ignored = true;
 	platform_note(p,
 		      "%s is QEMU's: fields of its PASID entries that VT-d 9.6 ignores are filled",
@@ -80,9 +82,9 @@ static void find(struct platform *p)
 		}
 		vtd_init(&units[unit_count], d->base.v, BIT64(d->size_lg2), unit_count, d->segment,
 			 p->dmar.host_address_bits);
-		if (looks_at_ignored_fields(p))
-			fill_ignored_fields(p, &units[unit_count]);
 		add(p, d, NULL);
+		if (in_use[unit_count - 1])
+			fill_ignored_fields(p, &units[unit_count - 1]);
 	}
 	find_prototypes(p);
 }

@@ -146,7 +146,7 @@ HOST_TEST(tables_are_flushed_where_walks_are_not_snooped)
 	CHECK_EQ(w[3], 0);
 	route.kind = IOMMU_BLOCK;
 	CHECK_EQ(set(fake_source(8), &route), STATUS_OK);
-	CHECK_EQ(w[0], 0);				/* P clear; a type without meaning */
+	CHECK_EQ(w[0], 0);
 
 	/* C: every structure is snooped, and nothing is flushed. */
 	fake_start(CAP_PLAIN, ECAP_FIRST | 1);
