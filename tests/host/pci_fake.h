@@ -120,7 +120,7 @@ static struct fake *function(unsigned bus, unsigned device, unsigned number)
 	return f;
 }
 
-static struct fake *bridge(unsigned bus, unsigned device, unsigned secondary, unsigned subordinate)
+static inline struct fake *bridge(unsigned bus, unsigned device, unsigned secondary, unsigned subordinate)
 {
 	struct fake *f = function(bus, device, 0);
 
@@ -133,7 +133,7 @@ static struct fake *bridge(unsigned bus, unsigned device, unsigned secondary, un
 }
 
 /* A PCI Express capability at 0x80 and the start of the extended list. */
-static void express(struct fake *f, unsigned port)
+static inline void express(struct fake *f, unsigned port)
 {
 	put(f, 0x06, 2, 0x0010);
 	put(f, 0x34, 1, 0x80);
