@@ -189,7 +189,7 @@ $(HOST)/tests/host/exerciser%test: $(HOST)/tests/host/exerciser%test.c.o $(HOST)
 inproc: $(HOST)/iovet-inproc
 
 # Virtual silicon as PCI functions of a virtual machine (docs/prototype.md); with the sanitizers for its tests, without for rigs.
-SERVER_SOURCES := $(wildcard model/server/*.c model/vtd*.c model/stub.c model/exerciser*.c) model/machine_pci.c
+SERVER_SOURCES := $(wildcard model/server/*.c model/vtd*.c model/stub.c model/exerciser*.c) model/function.c
 $(HOST)/iovet-silicon: $(SERVER_SOURCES:%=$(HOST)/%.o)
 	$(call say,HOSTLD)
 	$(Q)$(HOST_CC) $(HOST_CFLAGS) $^ -o $@
@@ -277,7 +277,7 @@ rigs:
 	@tools/run --list
 
 clean:
-	rm -rf build/$(ARCH) build/host build/fast build/coverage build/check build/version.h build/status out
+	rm -rf build/$(ARCH) build/host build/fast build/coverage build/check build/version.h build/status build/iovet-silicon build/iovet-report out
 
 # Also what set-up fetched and built: QEMU and newlib.
 distclean:

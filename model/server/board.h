@@ -7,7 +7,7 @@
 #define MODEL_SERVER_BOARD_H
 
 #include "model/exerciser.h"
-#include "model/machine_private.h"
+#include "model/function.h"
 
 #define BOARD_EXERCISERS_MAX	8u
 #define BOARD_FUNCTIONS_MAX	(1u + BOARD_EXERCISERS_MAX)

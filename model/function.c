@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "model/machine_private.h"
+#include "model/function.h"
 
 #define COMMAND		0x04u
 #define   COMMAND_MEMORY	0x0002u
