@@ -4,19 +4,30 @@
 
 #include "tests/harness/bench_private.h"
 
-#define GUST_US	20u		/* how long the engine has to itself between two harvests */
-
-static void gust(void)
-{
-	struct deadline end = deadline_in_us(GUST_US);
-
-	while (!deadline_passed(end))
-		arch_pause();
-}
+#define GUST_US		20u		/* the engine has that long to itself between two harvests ... */
+#define LULL_US		2000u		/* ... and that long to write at all */
 
 static uint8_t *copy_of(const struct bench_storm *storm, unsigned i)
 {
 	return storm->copies + i * PAGE_SIZE;
+}
+
+static bool has_written(const struct bench_storm *storm)
+{
+	for (unsigned i = 0; i < storm->span.count; i++) {
+		if (memcmp(copy_of(storm, i), storm->span.window[i], PAGE_SIZE) != 0)
+			return true;
+	}
+	return false;
+}
+
+static void gust(const struct bench_storm *storm)
+{
+	struct deadline least = deadline_in_us(GUST_US), most = deadline_in_us(LULL_US);
+
+	while (!deadline_passed(least))
+		arch_pause();
+	(void)wait_until(has_written(storm), most);
 }
 
 void device_storms(struct bench *b, const struct span *s)
@@ -48,7 +59,7 @@ unsigned harvest(struct bench *b)
 	uint8_t bits[SPAN_LEAVES_MAX / 8] = { 0 };
 	unsigned taken = 0;
 
-	gust();
+	gust(storm);
 	dirty_take(b, &storm->span, bits);
 	for (unsigned i = 0; i < storm->span.count; i++) {
 		if (!(bits[i / 8] & BIT(i % 8)))
@@ -64,7 +75,7 @@ void storm_ends(struct bench *b)
 	struct dma_engine *e = &b->engine->dma;
 	struct iommu_fault fault;
 
-	gust();
+	gust(&own_of(b)->storm);
 	require_ok(b, e->driver->ops->stop(e, deadline_in_us(e->limits.timeout_us)),
 		   "the end of a storm");
 	if (e->driver->ops->state(e) == DMA_DONE && !fault_next(b, &fault, 0))
