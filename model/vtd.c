@@ -40,7 +40,7 @@ const struct vtd_config vtd_config_old = {
 const struct vtd_config vtd_config_virtual = {
 	.name = "virtual", .version = 0x10,
 	.cap = CAP_DRD | CAP_DWD | CAP_FIELD(18, 48) | CAP_FIELD(3, 40) | CAP_PSI | CAP_SSLPS_1G | CAP_SSLPS_2M |
-	       CAP_FIELD(0x22, 24) | CAP_ZLR | CAP_FIELD(47, 16) | CAP_FIELD(0x4, 8) | CAP_CM | 6,
+	       CAP_FIELD(0x22, 24) | CAP_ZLR | CAP_FIELD(47, 16) | CAP_FIELD(0x4, 8) | CAP_CM | CAP_ECMDS | 6,
 	.ecap = ECAP_SMPWCS | ECAP_FSTS | ECAP_SSTS | ECAP_SMTS | CAP_FIELD(0xf, 8) | ECAP_SC | ECAP_PT | ECAP_DT |
 		ECAP_QI | ECAP_C,
 	.haw = 46, .contexts = 16, .pasids = 16, .translations = 256, .structures = 64,

@@ -160,6 +160,8 @@ uint32_t vtd_read32(struct vtd *vtd, uint32_t offset)
 		return vtd_has(vtd, ECAP_IR) ? half(vtd->irta, offset) : 0;
 	if (offset >= 0xc0 && offset < 0xf0)
 		return vtd_has(vtd, ECAP_PRS) ? page_request_read(vtd, offset) : 0;
+	if (offset == 0x410 || offset == 0x414)
+		return vtd_cap(vtd, CAP_ECMDS) ? half(vtd->ecrsp, offset) : 0;
 	return 0;
 }
 
@@ -281,6 +283,12 @@ static void fixed_write(struct vtd *vtd, uint32_t offset, uint32_t value)
 	}
 }
 
+/* 11.4.14.3: no command exists here, which is status 1, told before the write returns. */
+static void enhanced_command(struct vtd *vtd)
+{
+	vtd->ecrsp = defective(vtd, UNDEFINED_COMMAND_DONE) ? 0 : 1 << 1;
+}
+
 void vtd_write32(struct vtd *vtd, uint32_t offset, uint32_t value)
 {
 	vtd_fault_late(vtd);
@@ -299,4 +307,6 @@ void vtd_write32(struct vtd *vtd, uint32_t offset, uint32_t value)
 			 vtd_mask(vtd->config.haw - 1, 11) | vtd_mask(3, 0));
 	else if (offset >= 0xc0 && offset < 0xf0 && vtd_has(vtd, ECAP_PRS))
 		page_request_write(vtd, offset, value);
+	else if (offset == 0x400 && vtd_cap(vtd, CAP_ECMDS))
+		enhanced_command(vtd);
 }

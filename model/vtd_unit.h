@@ -45,6 +45,7 @@ static inline uint64_t vtd_bits(uint64_t word, unsigned high, unsigned low)
 #define CAP_DRD			VTD_ONE(55)
 #define CAP_FS1GP		VTD_ONE(56)
 #define CAP_FS5LP		VTD_ONE(60)
+#define CAP_ECMDS		VTD_ONE(61)
 #define CAP_ESRTPS		VTD_ONE(63)
 /* 11.4.3 */
 #define ECAP_C			VTD_ONE(0)
@@ -190,6 +191,7 @@ struct vtd {
 	uint64_t iqh, iqt, iqa, iqercd;
 	uint32_t ics;
 	uint64_t pqh, pqt, pqa;
+	uint64_t ecrsp;			/* 11.4.14.3 */
 	uint32_t prs;
 
 	struct vtd_context_entry context[VTD_CONTEXTS_MAX];
