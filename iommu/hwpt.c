@@ -78,7 +78,8 @@ static enum status check(const struct iommu *iommu, const struct iommu_regime *r
 }
 
 /* Leaves of which the table has a level; flags mean something if the unit writes them. */
-static struct pt_config config_of(const struct iommu_regime *regime, unsigned level_count, unsigned flags)
+static struct pt_config config_of(const struct iommu_regime *regime, unsigned level_count, unsigned flags,
+				  uint64_t guest_offset)
 {
 	bool preset = flags & HWPT_PRESET_FLAGS;
 	bool marks = regime->accessed && (regime->dirty_always || (flags & HWPT_DIRTY_TRACKING));
@@ -92,12 +93,13 @@ static struct pt_config config_of(const struct iommu_regime *regime, unsigned le
 		.tracks = marks && !preset,
 		.preset = preset,
 		.leaf_reserved = regime->leaf_reserved,
+		.guest_offset = guest_offset,
 	};
 }
 
-enum status hwpt_init(struct hwpt *hwpt, struct ioas *ioas, struct iommu *iommu,
-		      const struct iommu_regime *regime, unsigned level_count, unsigned flags,
-		      uint16_t domain_id, struct pool *pool)
+static enum status make(struct hwpt *hwpt, struct ioas *ioas, struct iommu *iommu,
+			const struct iommu_regime *regime, unsigned level_count, unsigned flags,
+			uint16_t domain_id, uint64_t guest_offset, struct pool *pool)
 {
 	enum status status = check(iommu, regime, level_count, flags, domain_id);
 	struct pt_memory memory = { pool, publish, refresh, hwpt };
@@ -106,7 +108,7 @@ enum status hwpt_init(struct hwpt *hwpt, struct ioas *ioas, struct iommu *iommu,
 
 	if (status)
 		return status;
-	config = config_of(regime, level_count, flags);
+	config = config_of(regime, level_count, flags, guest_offset);
 	hwpt->ioas = ioas;
 	hwpt->iommu = iommu;
 	hwpt->regime = regime;
@@ -116,6 +118,8 @@ enum status hwpt_init(struct hwpt *hwpt, struct ioas *ioas, struct iommu *iommu,
 	hwpt->leaf_sizes = config.leaf_sizes;
 	hwpt->listener = (struct ioas_listener){ map_area, unmap_area };
 	hwpt->user_count = 0;
+	hwpt->parent = NULL;
+	hwpt->child_count = 0;
 	hwpt->published = STATUS_OK;
 	status = pt_init(&hwpt->pt, &config, &memory);
 	if (!status)
@@ -128,24 +132,89 @@ enum status hwpt_init(struct hwpt *hwpt, struct ioas *ioas, struct iommu *iommu,
 	return status;
 }
 
+enum status hwpt_init(struct hwpt *hwpt, struct ioas *ioas, struct iommu *iommu,
+		      const struct iommu_regime *regime, unsigned level_count, unsigned flags,
+		      uint16_t domain_id, struct pool *pool)
+{
+	if (regime->parent)
+		return STATUS_BAD_ARGUMENT;
+	return make(hwpt, ioas, iommu, regime, level_count, flags, domain_id, 0, pool);
+}
+
+/* Does the parent lead to the tables where their words will say that they are? */
+static bool maps_tables(const struct hwpt *parent, uint64_t guest_offset, const struct pool *pool)
+{
+	uint64_t first = pa_of(pool->base).v, last = first + (pool->page_count - 1) * PAGE_SIZE;
+	pa_t oa;
+
+	return ioas_translate(parent->ioas, iova(first + guest_offset), &oa, NULL) == STATUS_OK &&
+	       oa.v == first &&
+	       ioas_translate(parent->ioas, iova(last + guest_offset), &oa, NULL) == STATUS_OK &&
+	       oa.v == last;
+}
+
+enum status hwpt_init_nested(struct hwpt *hwpt, struct ioas *ioas, struct hwpt *parent, uint64_t guest_offset,
+			     const struct iommu_regime *regime, unsigned level_count, unsigned flags,
+			     uint16_t domain_id, struct pool *pool)
+{
+	enum status status;
+
+	if (!regime->parent || regime->parent != parent->regime)
+		return STATUS_BAD_ARGUMENT;
+	if (parent->child_count == HWPT_CHILDREN_MAX)
+		return STATUS_EXHAUSTED;
+	if (!maps_tables(parent, guest_offset, pool))
+		return STATUS_NOT_FOUND;
+	status = make(hwpt, ioas, parent->iommu, regime, level_count, flags, domain_id,
+		      guest_offset, pool);
+	if (status)
+		return status;
+	hwpt->parent = parent;
+	parent->children[parent->child_count++] = hwpt;
+	return STATUS_OK;
+}
+
+static void leave_parent(struct hwpt *hwpt)
+{
+	struct hwpt *parent = hwpt->parent;
+
+	for (unsigned i = 0; i < parent->child_count; i++) {
+		if (parent->children[i] == hwpt) {
+			parent->children[i] = parent->children[--parent->child_count];
+			break;
+		}
+	}
+	hwpt->parent = NULL;
+}
+
 enum status hwpt_close(struct hwpt *hwpt)
 {
-	if (hwpt->user_count)
+	if (hwpt->user_count || hwpt->child_count)
 		return STATUS_BUSY;
 	ioas_unlisten(hwpt->ioas, &hwpt->listener);
+	if (hwpt->parent)
+		leave_parent(hwpt);
 	return STATUS_OK;
 }
 
 struct iommu_route hwpt_route(const struct hwpt *hwpt)
 {
-	return (struct iommu_route){
+	struct iommu_route route = {
 		.kind = IOMMU_TRANSLATE,
 		.regime = hwpt->regime,
-		.root = pa_of(hwpt->pt.root),
+		.root = pa(pa_of(hwpt->pt.root).v + hwpt->pt.config.guest_offset),
 		.level_count = hwpt->level_count,
 		.domain_id = hwpt->domain_id,
 		.dirty_tracking = hwpt->dirty_tracking,
 	};
+
+	if (hwpt->parent)
+		route.parent = (struct iommu_parent){
+			.root = pa_of(hwpt->parent->pt.root),
+			.level_count = hwpt->parent->level_count,
+			.dirty_tracking = hwpt->parent->dirty_tracking,
+		};
+	return route;
 }
 
 enum status hwpt_add_user(struct hwpt *hwpt, struct iommu_source source)
@@ -194,11 +263,16 @@ enum status hwpt_flush(struct hwpt *hwpt, iova_t iova, uint64_t bytes, bool leaf
 	enum status status = STATUS_OK;
 
 	/*
-	 * A second stage is cached by domain id alone, a first stage by domain id and PASID (VT-d
-	 * 6.2.1).
+	 * A second stage is cached by domain id alone, a first stage by domain id and PASID (VT-d 6.2.1); a
+	 * parent is cached under the ids of its children, whose translations by input address are then all
+	 * dropped (6.5.2.3).
 	 */
 	if (!each || !hwpt->user_count)
 		status = iommu_queue(hwpt->iommu, &what, deadline);
+	for (unsigned i = 0; !status && i < hwpt->child_count; i++) {
+		what.domain_id = hwpt->children[i]->domain_id;
+		status = iommu_queue(hwpt->iommu, &what, deadline);
+	}
 	for (unsigned i = 0; each && !status && i < hwpt->user_count; i++) {
 		what.source = hwpt->users[i];
 		if (!is_repeated(hwpt, i))

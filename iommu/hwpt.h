@@ -6,6 +6,10 @@
  * they come. Whether dirty tracking is wanted is said when it is made, and a regime that cannot
  * enforce it is refused (design: "at allocation"); so every source that is attached later has it.
  *
+ * Nested, the words of a hwpt hold addresses that its parent translates: the parent maps the memory that
+ * the tables and their leaves lie in at an offset, and units walk it for each of them. What is
+ * flushed of a parent is flushed of its children.
+ *
  * Nothing is invalidated when areas come or go: the caller calls hwpt_flush(). What the unit needs
  * to see words in memory at all is done here: a barrier, the CPU's cache lines where walks are not
  * snooped, the unit's write buffer.
@@ -18,6 +22,7 @@
 #include "iommu/pt/pt.h"
 
 #define HWPT_USERS_MAX	16u		/* sources that a hwpt is attached to */
+#define HWPT_CHILDREN_MAX 16u		/* hwpts nested in one */
 
 enum {
 	HWPT_DIRTY_TRACKING = 1,	/* the unit marks accessed and dirty entries, or the hwpt is refused */
@@ -37,6 +42,9 @@ struct hwpt {
 	struct iommu_source users[HWPT_USERS_MAX];
 	unsigned user_count;
 	enum status published;		/* the first failure of the unit's publish() */
+	struct hwpt *parent;		/* NULL: not nested */
+	struct hwpt *children[HWPT_CHILDREN_MAX];
+	unsigned child_count;
 	struct pt pt;
 };
 
@@ -52,7 +60,17 @@ enum status hwpt_init(struct hwpt *hwpt, struct ioas *ioas, struct iommu *iommu,
 		      uint16_t domain_id, struct pool *pool) MUST_CHECK;
 
 /*
- * The ioas forgets it. The tables stay until the pool takes them back. BUSY: a source is attached.
+ * The same in a nested regime, under `parent`, whose ioas maps all of the pool and all that `ioas` will map
+ * at its physical address plus `guest_offset`. BAD_ARGUMENT: also a parent of another unit or regime than
+ * regime->parent. NOT_FOUND: the parent does not map the tables there. EXHAUSTED: also too many children.
+ */
+enum status hwpt_init_nested(struct hwpt *hwpt, struct ioas *ioas, struct hwpt *parent, uint64_t guest_offset,
+			     const struct iommu_regime *regime, unsigned level_count, unsigned flags,
+			     uint16_t domain_id, struct pool *pool) MUST_CHECK;
+
+/*
+ * The ioas forgets it, and so does its parent. The tables stay until the pool takes them back. BUSY: a source
+ * is attached, or a child is nested in it.
  */
 enum status hwpt_close(struct hwpt *hwpt) MUST_CHECK;
 

@@ -7,6 +7,7 @@
  *	source	who issues a transaction: segment, requester id, and a PASID or none
  *	route	what a unit does with a source: block, bypass, or translate through a page table
  *	regime	one way in which a unit can translate: a stage, a table format and its geometry
+ *	nested	a regime of which a second table, the parent, translates every address that the first holds
  *	scope	what an invalidation reaches
  *
  * Drivers never judge: they return a status and evidence, and verdicts are made in tests/. Nothing is
@@ -56,6 +57,7 @@ struct iommu_regime {
 					   refused instead (VT-d 3.10, 7.1.3 SFS.9) */
 	bool bypass;			/* a source can be passed through untranslated */
 	bool pasid;			/* the regime can route requests with PASID */
+	const struct iommu_regime *parent;	/* nested: of the table behind this one; else NULL */
 };
 
 struct iommu_caps {
@@ -96,6 +98,11 @@ struct iommu_route {
 	uint16_t domain_id;			/* TRANSLATE, BYPASS; not 0 */
 	bool dirty_tracking;			/* TRANSLATE */
 	bool quiet;				/* faults of the source are not recorded */
+	struct iommu_parent {			/* TRANSLATE in a nested regime; `root` is then its input */
+		pa_t root;
+		unsigned level_count;
+		bool dirty_tracking;
+	} parent;
 };
 
 enum iommu_access {

@@ -18,7 +18,7 @@ const struct vtd_config vtd_config_server = {
 	.ecap = ECAP_SSIRWS | ECAP_RPRIVS | ECAP_ADMS | ECAP_RPS | ECAP_SMPWCS | ECAP_FSTS | ECAP_SSTS | ECAP_SSADS |
 		ECAP_SMTS | ECAP_PDS | ECAP_DIT | ECAP_PASID | CAP_FIELD(19, 35) | ECAP_EAFS | ECAP_NWFS |
 		ECAP_SRS | ECAP_PRS | ECAP_NEST | CAP_FIELD(0x50, 8) | ECAP_SC | ECAP_PT | ECAP_DT | ECAP_QI | ECAP_C,
-	.haw = 46, .contexts = 8, .pasids = 16, .translations = 64, .structures = 32,
+	.haw = 50, .contexts = 8, .pasids = 16, .translations = 64, .structures = 32,
 };
 
 const struct vtd_config vtd_config_client = {

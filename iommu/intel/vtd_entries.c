@@ -38,13 +38,32 @@ static void encode_legacy(const struct vtd *vtd, const struct iommu_route *route
 	       FIELD_PREP(VTD_CE1_AW, address_width(levels));
 }
 
+static uint64_t second_stage(pa_t root, unsigned level_count, bool dirty_tracking)
+{
+	return FIELD_PREP(VTD_PE0_AW, address_width(level_count)) | (root.v & VTD_PE0_SSPTPTR) |
+	       (dirty_tracking ? VTD_PE0_SSADE : 0);
+}
+
 static void encode_second(const struct iommu_route *route, uint64_t *w)
 {
 	w[0] |= FIELD_PREP(VTD_PE0_PGTT, (uint64_t)VTD_PE0_PGTT_SECOND) |
-		FIELD_PREP(VTD_PE0_AW, address_width(route->level_count)) |
-		(route->root.v & VTD_PE0_SSPTPTR);
-	if (route->dirty_tracking)
-		w[0] |= VTD_PE0_SSADE;
+		second_stage(route->root, route->level_count, route->dirty_tracking);
+}
+
+static uint64_t first_stage(const struct iommu_route *route)
+{
+	return (route->root.v & VTD_PE2_FSPTPTR) |
+	       FIELD_PREP(VTD_PE2_FSPM, (uint64_t)(route->level_count - 4));
+}
+
+/* FSPTPTR is an address that the second stage translates (3.8). */
+static void encode_nested(const struct iommu_route *route, uint64_t *w)
+{
+	const struct iommu_parent *parent = &route->parent;
+
+	w[0] |= FIELD_PREP(VTD_PE0_PGTT, (uint64_t)VTD_PE0_PGTT_NESTED) |
+		second_stage(parent->root, parent->level_count, parent->dirty_tracking);
+	w[2] = first_stage(route);
 }
 
 /* FSPM 0 is 4 levels, 1 is 5. WPE, SRE, EAFE stay 0: every request is a user's. AW is not the first stage's. */
@@ -53,8 +72,7 @@ static void encode_first(const struct vtd *vtd, const struct iommu_route *route,
 	w[0] |= FIELD_PREP(VTD_PE0_PGTT, (uint64_t)VTD_PE0_PGTT_FIRST);
 	if (vtd->fill_ignored)
 		w[0] |= FIELD_PREP(VTD_PE0_AW, address_width(route->level_count));
-	w[2] = (route->root.v & VTD_PE2_FSPTPTR) |
-	       FIELD_PREP(VTD_PE2_FSPM, (uint64_t)(route->level_count - 4));
+	w[2] = first_stage(route);
 }
 
 /* P clear is all that it takes (9.6): a type and a width that the unit has are for units that look there. */
@@ -84,6 +102,8 @@ static void encode_scalable(const struct vtd *vtd, const struct iommu_route *rou
 		w[0] |= FIELD_PREP(VTD_PE0_PGTT, (uint64_t)VTD_PE0_PGTT_PASS);
 	else if (route->regime->stage == IOMMU_STAGE_SECOND)
 		encode_second(route, w);
+	else if (route->regime->parent)
+		encode_nested(route, w);
 	else
 		encode_first(vtd, route, w);
 }
@@ -101,12 +121,12 @@ unsigned vtd_encode_route(const struct vtd *vtd, const struct iommu_route *route
 }
 
 static const struct iommu_regime *find_regime(const struct vtd *vtd, unsigned ttm,
-					      enum iommu_stage stage)
+					      enum iommu_stage stage, bool nested)
 {
 	for (unsigned i = 0; i < vtd->iommu.regime_count; i++) {
 		const struct iommu_regime *regime = &vtd->iommu.regimes[i];
 
-		if (regime->mode == ttm && regime->stage == stage)
+		if (regime->mode == ttm && regime->stage == stage && !!regime->parent == nested)
 			return regime;
 	}
 	return NULL;
@@ -118,7 +138,7 @@ static enum status decode_legacy(const struct vtd *vtd, const uint64_t *w,
 	route->quiet = w[0] & VTD_CE0_FPD;
 	if (!(w[0] & VTD_CE0_P))
 		return STATUS_OK;
-	route->regime = find_regime(vtd, VTD_TTM_LEGACY, IOMMU_STAGE_SECOND);
+	route->regime = find_regime(vtd, VTD_TTM_LEGACY, IOMMU_STAGE_SECOND, false);
 	route->domain_id = (uint16_t)FIELD_GET(VTD_CE1_DID, w[1]);
 	switch (FIELD_GET(VTD_CE0_TT, w[0])) {
 	case VTD_CE0_TT_PASS:
@@ -135,10 +155,20 @@ static enum status decode_legacy(const struct vtd *vtd, const uint64_t *w,
 	}
 }
 
+static void decode_first(const uint64_t *w, struct iommu_route *route)
+{
+	route->root = pa(w[2] & VTD_PE2_FSPTPTR);
+	route->level_count = (unsigned)FIELD_GET(VTD_PE2_FSPM, w[2]) + 4;
+	route->dirty_tracking = true;
+}
+
 static enum status decode_scalable(const struct vtd *vtd, const uint64_t *w,
 				   struct iommu_route *route)
 {
 	enum iommu_stage stage = IOMMU_STAGE_FIRST;
+	pa_t second = pa(w[0] & VTD_PE0_SSPTPTR);
+	unsigned second_levels = (unsigned)FIELD_GET(VTD_PE0_AW, w[0]) + 2;
+	bool tracking = w[0] & VTD_PE0_SSADE, nested = false;
 
 	route->quiet = w[0] & VTD_PE0_FPD;
 	if (!(w[0] & VTD_PE0_P))
@@ -148,24 +178,27 @@ static enum status decode_scalable(const struct vtd *vtd, const uint64_t *w,
 	switch (FIELD_GET(VTD_PE0_PGTT, w[0])) {
 	case VTD_PE0_PGTT_PASS:
 		route->kind = IOMMU_BYPASS;
-		route->regime = find_regime(vtd, VTD_TTM_SCALABLE, IOMMU_STAGE_SECOND);
+		route->regime = find_regime(vtd, VTD_TTM_SCALABLE, IOMMU_STAGE_SECOND, false);
 		break;
 	case VTD_PE0_PGTT_SECOND:
 		stage = IOMMU_STAGE_SECOND;
-		route->root = pa(w[0] & VTD_PE0_SSPTPTR);
-		route->level_count = (unsigned)FIELD_GET(VTD_PE0_AW, w[0]) + 2;
-		route->dirty_tracking = w[0] & VTD_PE0_SSADE;
+		route->root = second;
+		route->level_count = second_levels;
+		route->dirty_tracking = tracking;
+		break;
+	case VTD_PE0_PGTT_NESTED:
+		nested = true;
+		route->parent = (struct iommu_parent){ second, second_levels, tracking };
+		decode_first(w, route);
 		break;
 	case VTD_PE0_PGTT_FIRST:
-		route->root = pa(w[2] & VTD_PE2_FSPTPTR);
-		route->level_count = (unsigned)FIELD_GET(VTD_PE2_FSPM, w[2]) + 4;
-		route->dirty_tracking = true;
+		decode_first(w, route);
 		break;
 	default:
 		return STATUS_MALFORMED;
 	}
 	if (!route->regime)
-		route->regime = find_regime(vtd, VTD_TTM_SCALABLE, stage);
+		route->regime = find_regime(vtd, VTD_TTM_SCALABLE, stage, nested);
 	return STATUS_OK;
 }
 
@@ -178,21 +211,34 @@ enum status vtd_decode_route(const struct vtd *vtd, const uint64_t *words,
 	return decode_scalable(vtd, words, route);
 }
 
+/* The root of a table that the unit reads as it is, and the levels above it. */
+static enum status check_root(const struct vtd *vtd, const struct iommu_regime *regime, pa_t root,
+			      unsigned level_count, bool dirty_tracking)
+{
+	if (level_count > 31 || !(regime->level_counts & BIT(level_count)))
+		return STATUS_UNSUPPORTED;
+	if (root.v & (PAGE_SIZE - 1))
+		return STATUS_UNALIGNED;
+	if (root.v == 0 || (vtd->haw < 64 && root.v >> vtd->haw))
+		return STATUS_BAD_RANGE;
+	return dirty_tracking && !regime->dirty ? STATUS_UNSUPPORTED : STATUS_OK;
+}
+
 static enum status check_target(const struct vtd *vtd, const struct iommu_route *route)
 {
+	const struct iommu_parent *parent = &route->parent;
 	const struct iommu_regime *regime = route->regime;
+	enum status status;
 
 	if (route->domain_id == 0 || route->domain_id >> vtd->iommu.caps.domain_id_bits)
 		return STATUS_BAD_ARGUMENT;
 	if (route->kind == IOMMU_BYPASS)
 		return regime->bypass ? STATUS_OK : STATUS_UNSUPPORTED;
-	if (route->level_count > 31 || !(regime->level_counts & BIT(route->level_count)))
-		return STATUS_UNSUPPORTED;
-	if (route->root.v & (PAGE_SIZE - 1))
-		return STATUS_UNALIGNED;
-	if (route->root.v == 0 || (vtd->haw < 64 && route->root.v >> vtd->haw))
-		return STATUS_BAD_RANGE;
-	return route->dirty_tracking && !regime->dirty ? STATUS_UNSUPPORTED : STATUS_OK;
+	status = check_root(vtd, regime, route->root, route->level_count, route->dirty_tracking);
+	if (status || !regime->parent)
+		return status;
+	return check_root(vtd, regime->parent, parent->root, parent->level_count,
+			  parent->dirty_tracking);
 }
 
 /*

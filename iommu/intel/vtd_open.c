@@ -174,10 +174,24 @@ static struct iommu_regime first_stage(const struct vtd *vtd)
 	};
 }
 
+/*
+ * A first stage whose addresses, those of its tables too, are inputs of the second (3.8). 11.4.3: NEST implies
+ * both stages. ADDR beyond min(MGAW, AW) is refused (7.1.3, 74h), beyond HAW it is reserved (9.7).
+ */
+static struct iommu_regime nested(const struct vtd *vtd, const struct iommu_regime *second)
+{
+	struct iommu_regime regime = first_stage(vtd);
+
+	regime.name = "nested";
+	regime.parent = second;
+	regime.oa_bits = MIN(second->iova_bits, vtd->haw);
+	return regime;
+}
+
 /* SSTS speaks of scalable mode alone; legacy mode has second-stage tables wherever SAGAW names a width. */
 static void fill_regimes(struct vtd *vtd)
 {
-	struct iommu_regime second = second_stage(vtd);
+	struct iommu_regime second = second_stage(vtd), *parent = NULL;
 	uint64_t scalable = vtd->ecap & VTD_ECAP_SMTS;
 
 	if (second.level_counts) {
@@ -198,9 +212,12 @@ static void fill_regimes(struct vtd *vtd)
 		regime->accessed = vtd->ecap & VTD_ECAP_SSADS;
 		regime->dirty = vtd->ecap & VTD_ECAP_SSADS;
 		regime->pasid = vtd->ecap & VTD_ECAP_PASID;
+		parent = regime;
 	}
 	if (scalable && (vtd->ecap & VTD_ECAP_FSTS))
 		*add_regime(vtd) = first_stage(vtd);
+	if (parent && (vtd->ecap & VTD_ECAP_FSTS) && (vtd->ecap & VTD_ECAP_NEST))
+		*add_regime(vtd) = nested(vtd, parent);
 }
 
 static enum status read_identity(struct vtd *vtd)

@@ -321,7 +321,7 @@ enum status vtd_get_route(struct iommu *iommu, struct iommu_source source,
 enum status vtd_set_dirty_tracking(struct iommu *iommu, struct iommu_source source, bool on)
 {
 	struct vtd *vtd = to_vtd(iommu);
-	uint64_t *entry = vtd_pasid_entry(vtd, source);
+	uint64_t *entry = vtd_pasid_entry(vtd, source), pgtt;
 
 	if (source.segment != iommu->segment)
 		return STATUS_BAD_ARGUMENT;
@@ -329,7 +329,8 @@ enum status vtd_set_dirty_tracking(struct iommu *iommu, struct iommu_source sour
 		return STATUS_UNSUPPORTED;
 	if (!present(entry))
 		return STATUS_NOT_FOUND;
-	if (FIELD_GET(VTD_PE0_PGTT, *entry) != VTD_PE0_PGTT_SECOND)
+	pgtt = FIELD_GET(VTD_PE0_PGTT, *entry);
+	if (pgtt != VTD_PE0_PGTT_SECOND && pgtt != VTD_PE0_PGTT_NESTED)
 		return STATUS_UNSUPPORTED;
 	if (on)
 		(void)arch_fetch_or64(entry, VTD_PE0_SSADE);

@@ -22,7 +22,7 @@ uint64_t *pt_next_table(const struct pt *pt, unsigned *level, uint64_t iova, uin
 	const struct pt_format *format = pt->config.format;
 	const struct pool *pool = pt->memory.pool;
 	struct pt_item item = format->decode(&pt->config, *level, word);
-	uint64_t base = pa_of(pool->base).v, skipped;
+	uint64_t base = pa_of(pool->base).v + pt->config.guest_offset, skipped;
 
 	if (item.kind != PT_TABLE || item.next_level >= *level || item.address < base ||
 	    item.address - base >= (uint64_t)pool->page_count * PAGE_SIZE)
@@ -32,7 +32,7 @@ uint64_t *pt_next_table(const struct pt *pt, unsigned *level, uint64_t iova, uin
 	if (iova & skipped)
 		return NULL;
 	*level = item.next_level;
-	return pa_ptr(pa(item.address));
+	return pa_ptr(pa(item.address - pt->config.guest_offset));
 }
 
 /* How many items the entry has that this word is one of. */

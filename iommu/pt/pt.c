@@ -12,6 +12,11 @@
 #include "base/atomic.h"
 #include "iommu/pt/pass.h"
 
+static uint64_t largest_leaf(const struct pt_config *config)
+{
+	return BIT64(63 - (unsigned)__builtin_clzll(config->leaf_sizes));
+}
+
 enum status pt_init(struct pt *pt, const struct pt_config *config, const struct pt_memory *memory)
 {
 	const struct pt_format *format = config->format;
@@ -28,7 +33,9 @@ enum status pt_init(struct pt *pt, const struct pt_config *config, const struct 
 	if (!config->leaf_sizes ||
 	    (config->leaf_sizes & ~(format->leaf_sizes & pt_sizes_within(format, levels))))
 		return STATUS_UNSUPPORTED;
-	if (pool_last >> config->oa_bits)
+	if (config->guest_offset & (largest_leaf(config) - 1))
+		return STATUS_UNSUPPORTED;
+	if ((pool_last + config->guest_offset) >> config->oa_bits)
 		return STATUS_UNSUPPORTED;
 
 	pt->config = *config;
@@ -40,6 +47,12 @@ enum status pt_init(struct pt *pt, const struct pt_config *config, const struct 
 	pt->pages[pt->page_count++] = pt->root;
 	pt_publish(pt, pt->root, PAGE_SIZE);
 	return STATUS_OK;
+}
+
+/* An address of memory as words hold it. */
+static pa_t in_words(const struct pt *pt, pa_t memory)
+{
+	return pa(memory.v + pt->config.guest_offset);
 }
 
 /* The deepest table on the way to `iova` that exists, not below `level`; *at is its level. */
@@ -185,6 +198,7 @@ static void write_leaves(struct pt *pt, uint64_t iova, pa_t oa, const struct lea
 	uint64_t *table = descend(pt, iova, level, &have);
 	uint64_t *slot = &table[pt_index(pt, have, iova)], *below;
 
+	oa = in_words(pt, oa);
 	if (have == level) {
 		pt_refresh(pt, slot, leaves->items * sizeof(*slot));
 		format->leaf_run(config, leaves->size_lg2, slot, leaves->items, oa, prot);
@@ -198,13 +212,14 @@ static void write_leaves(struct pt *pt, uint64_t iova, pa_t oa, const struct lea
 	for (level++; level < have; level++) {
 		uint64_t *above = take_table(pt);
 
-		above[pt_index(pt, level, iova)] = format->table(config, level, pa_of(below),
-								 PT_READ | PT_WRITE);
+		above[pt_index(pt, level, iova)] = format->table(
+			config, level, in_words(pt, pa_of(below)), PT_READ | PT_WRITE);
 		pt_publish(pt, above, PAGE_SIZE);
 		below = above;
 	}
 	pt_refresh(pt, slot, sizeof(*slot));
-	atomic_store64(slot, format->table(config, have, pa_of(below), PT_READ | PT_WRITE));
+	atomic_store64(slot,
+		       format->table(config, have, in_words(pt, pa_of(below)), PT_READ | PT_WRITE));
 	pt_publish(pt, slot, sizeof(*slot));
 }
 
@@ -226,13 +241,14 @@ static bool in_use(struct pt *pt, uint64_t first, uint64_t last)
 static enum status check_map(const struct pt *pt, uint64_t iova, uint64_t oa, uint64_t bytes,
 			     unsigned prot, uint64_t sizes)
 {
-	uint64_t oa_last = oa + bytes - 1;
+	uint64_t oa_last = oa + bytes - 1, word_last = oa_last + pt->config.guest_offset;
 
 	if (!prot || (prot & ~(unsigned)(PT_READ | PT_WRITE)) || (sizes & ~pt->config.leaf_sizes))
 		return STATUS_BAD_ARGUMENT;
 	if (prot == PT_WRITE && !pt->config.format->write_only)
 		return STATUS_UNSUPPORTED;
-	if (pt_check_range(pt, iova, bytes) || oa_last < oa || oa_last >> pt->config.oa_bits)
+	if (pt_check_range(pt, iova, bytes) || oa_last < oa || word_last < oa_last ||
+	    word_last >> pt->config.oa_bits)
 		return STATUS_BAD_RANGE;
 	return STATUS_OK;
 }
@@ -347,6 +363,7 @@ enum status pt_walk(struct pt *pt, iova_t iova, struct pt_walk *walk)
 		walk->prot = 0;
 		return STATUS_OK;
 	}
-	walk->oa = pa(step->item.address | (iova.v & (BIT64(step->item.size_lg2) - 1)));
+	walk->oa = pa((step->item.address | (iova.v & (BIT64(step->item.size_lg2) - 1))) -
+		      config->guest_offset);
 	return STATUS_OK;
 }

@@ -65,6 +65,8 @@ struct pt_config {
 	bool tracks;			/* A and D have a meaning (they are ignored bits otherwise) */
 	bool preset;			/* words are made with A and D set, for walks that cannot set them */
 	uint64_t leaf_reserved;		/* bits of a leaf that this unit reserves beyond the format's own */
+	uint64_t guest_offset;		/* words hold the address of memory plus this: where another table,
+					   which the unit walks for each, maps it. 0: nothing lies between */
 };
 
 /* What a pass over a run looks for among its leaves. */
@@ -188,7 +190,8 @@ enum {
 };
 
 /*
- * An empty table. UNSUPPORTED: the format lacks the level count, a leaf size, or the width.
+ * An empty table. UNSUPPORTED: the format lacks the level count, a leaf size, or the width; the guest
+ * offset cuts a leaf.
  * EXHAUSTED. Pages are taken from memory->pool, one by one, and given back with the pool.
  */
 enum status pt_init(struct pt *pt, const struct pt_config *config, const struct pt_memory *memory) MUST_CHECK;
@@ -224,7 +227,7 @@ struct pt_walk {
 	struct pt_step steps[PT_LEVELS_MAX];
 	unsigned step_count;		/* from the root down to what ends the walk */
 	bool found;			/* the last step is a leaf */
-	pa_t oa;			/* of the IOVA itself */
+	pa_t oa;			/* of the IOVA itself, the guest offset taken off */
 	unsigned prot;			/* along the whole walk */
 };
 

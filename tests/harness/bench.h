@@ -148,6 +148,20 @@ uint8_t *twin_window(struct bench *b, const struct span *s, unsigned i);
 /* Write the route that blocks the source. */
 void block_quietly(struct bench *b);
 
+/* ---- The parent, in nested regimes (NEEDS_NESTED): its leaf for a page of memory ---- */
+/* The page that the table entry of `level` on the walk to leaf i stands in. */
+const void *table_page(struct bench *b, const struct span *s, unsigned i, unsigned level);
+/* Other permissions (0: not present any more), another page, flags taken back; nothing is flushed. */
+void parent_protect_quietly(struct bench *b, const void *memory, unsigned prot);
+void parent_remap_quietly(struct bench *b, const void *memory, const void *page);
+void parent_clear_quietly(struct bench *b, const void *memory);
+/* What the unit has cached by way of that leaf, under every table of the case. */
+void flush_parent(struct bench *b, const void *memory);
+/* The word itself: as table_word(). */
+uint64_t *parent_word(struct bench *b, const void *memory);
+/* Its flags, a picture: "AD", "A-", "--"; '?' either. Skips where the parent does not track. */
+void expect_parent(struct bench *b, const void *memory, const char *picture);
+
 /* ---- Invalidate; each returns when the unit says that it is done. ---- */
 void flush_all(struct bench *b);
 void flush_source(struct bench *b);

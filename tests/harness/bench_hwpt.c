@@ -10,7 +10,7 @@
 
 #define SLOT_LG2_MAX	30u
 
-static void *new_object(struct bench *b, size_t bytes)
+void *new_object(struct bench *b, size_t bytes)
 {
 	void *memory = pool_zeroed(&b->platform->objects, (bytes + PAGE_SIZE - 1) / PAGE_SIZE,
 				   PAGE_LG2);
@@ -20,7 +20,7 @@ static void *new_object(struct bench *b, size_t bytes)
 	return memory;
 }
 
-static void register_table(struct bench *b, struct hwpt *hwpt)
+void register_table(struct bench *b, struct hwpt *hwpt)
 {
 	struct bench_own *own = own_of(b);
 	struct bench_table *table;
@@ -57,11 +57,18 @@ static void map_control(struct bench *b, struct hwpt *hwpt, const struct platfor
 static void init(struct bench *b, struct hwpt *hwpt, struct ioas *ioas, unsigned level_count,
 		 uint16_t domain_id, struct pool *pool)
 {
+	struct hwpt *parent = b->regime->parent != NULL ? parent_hwpt(b) : NULL;
+	unsigned flags = tracking_flags(b);
+	enum status status;
+
 	ioas_init(ioas);
-	expect_done(b,
-		    hwpt_init(hwpt, ioas, b->iommu, b->regime, level_count, tracking_flags(b),
-			      domain_id, pool),
-		    "a page table");
+	if (parent != NULL)
+		status = hwpt_init_nested(hwpt, ioas, parent, guest_offset(b), b->regime,
+					  level_count, flags, domain_id, pool);
+	else
+		status = hwpt_init(hwpt, ioas, b->iommu, b->regime, level_count, flags, domain_id,
+				   pool);
+	expect_done(b, status, "a page table");
 	register_table(b, hwpt);
 }
 
@@ -74,7 +81,7 @@ uint16_t next_domain_id(struct bench *b)
 	return (uint16_t)own->domain_id;
 }
 
-static unsigned most_levels(const struct iommu_regime *regime)
+unsigned most_levels(const struct iommu_regime *regime)
 {
 	unsigned levels = 0;
 

@@ -61,6 +61,8 @@ struct bench_own {
 	uint64_t slot_base, slot_last;		/* IOVAs kept for the engines' own memory */
 	iova_t control_iova, other_control_iova;
 	uint32_t domain_id;			/* handed out last */
+	struct hwpt *parent;			/* of all tables of a nested case; NULL: not made yet */
+	uint64_t guest_offset;			/* at which it maps memory */
 	struct hwpt *attached, *other_attached;	/* NULL: no table */
 	struct dma_prefix prefix;		/* what requests of the case's engine carry */
 	bool translated;			/* ... and their addresses are translated */
@@ -145,6 +147,16 @@ iova_t area_random(struct bench *b, uint64_t bytes, unsigned align_lg2);
 /* An empty table with the engines' own memory in it. */
 struct hwpt *another_hwpt(struct bench *b, unsigned level_count, uint16_t domain_id);
 uint16_t next_domain_id(struct bench *b);
+unsigned most_levels(const struct iommu_regime *regime);
+/* Memory for an object of the case; zeroed. */
+void *new_object(struct bench *b, size_t bytes);
+/* The bench looks after the words of this table. */
+void register_table(struct bench *b, struct hwpt *hwpt);
+
+/* ---- Nested regimes (bench_nested.c) ---- */
+struct hwpt *parent_hwpt(struct bench *b);
+uint64_t guest_offset(const struct bench *b);
+
 /* The leaf, or what else the walk to `at` ends in. */
 struct pt_step walk_end(struct bench *b, struct hwpt *hwpt, iova_t at);
 

@@ -54,7 +54,7 @@ static unsigned level_of_page(const struct pt *pt, unsigned index)
 			item = pt->config.format->decode(&pt->config, levels[page],
 							 pt->pages[page][i]);
 			for (unsigned n = page + 1; item.kind == PT_TABLE && n <= index; n++) {
-				if (pa_of(pt->pages[n]).v == item.address)
+				if (pa_of(pt->pages[n]).v + pt->config.guest_offset == item.address)
 					levels[n] = (uint8_t)item.next_level;
 			}
 		}

@@ -52,7 +52,8 @@ static uint32_t missing_of_regime(uint32_t needs, const struct iommu *iommu,
 			present(NEEDS_FIRST_STAGE, first) | present(NEEDS_SECOND_STAGE, !first) |
 			present(NEEDS_LEGACY, legacy) | present(NEEDS_SCALABLE, !legacy) |
 			present(NEEDS_LEVELS, (r->level_counts & (r->level_counts - 1)) != 0) |
-			present(NEEDS_PASID, r->pasid) | present(NEEDS_DIRTY_SWITCH, switches));
+			present(NEEDS_NESTED, r->parent != NULL) | present(NEEDS_PASID, r->pasid) |
+			present(NEEDS_DIRTY_SWITCH, switches));
 }
 
 /* The same device and function number, on another bus. */

@@ -46,14 +46,16 @@ static struct hwpt *compile(struct platform *p, unsigned unit, const struct iomm
 {
 	struct hwpt *hwpt = pool_zeroed(&p->kept, ALIGN_UP(sizeof(*hwpt), PAGE_SIZE) / PAGE_SIZE,
 					PAGE_LG2);
+	/* Tables of these ranges are not nested: a parent stands for itself. */
+	const struct iommu_regime *own = regime->parent != NULL ? regime->parent : regime;
 	unsigned levels = 0;
 	enum status status = STATUS_EXHAUSTED;
 
 	for (unsigned n = 1; n <= PT_LEVELS_MAX; n++)
-		levels = regime->level_counts & BIT(n) ? n : levels;
+		levels = own->level_counts & BIT(n) ? n : levels;
 	if (hwpt != NULL)
-		status = hwpt_init(hwpt, &homes[unit].ioas, p->units[unit], regime, levels,
-				   regime->flags_may_fault ? HWPT_PRESET_FLAGS : 0,
+		status = hwpt_init(hwpt, &homes[unit].ioas, p->units[unit], own, levels,
+				   own->flags_may_fault ? HWPT_PRESET_FLAGS : 0,
 				   (uint16_t)(platform_domain_ids(p->units[unit]) + 1), &p->kept);
 	if (status == STATUS_OK)
 		return hwpt;

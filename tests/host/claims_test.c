@@ -14,9 +14,10 @@ static const struct {
 	uint32_t lacks;
 } regimes[] = {
 	{ "legacy", NEEDS_FIRST_STAGE | NEEDS_SCALABLE | NEEDS_ACCESSED | NEEDS_DIRTY | NEEDS_DIRTY_SWITCH |
-		    NEEDS_PASID },
-	{ "second", NEEDS_FIRST_STAGE | NEEDS_LEGACY },
-	{ "first", NEEDS_SECOND_STAGE | NEEDS_LEGACY | NEEDS_DIRTY_SWITCH | NEEDS_WRITE_ONLY },
+		    NEEDS_PASID | NEEDS_NESTED },
+	{ "second", NEEDS_FIRST_STAGE | NEEDS_LEGACY | NEEDS_NESTED },
+	{ "first", NEEDS_SECOND_STAGE | NEEDS_LEGACY | NEEDS_DIRTY_SWITCH | NEEDS_WRITE_ONLY | NEEDS_NESTED },
+	{ "nested", NEEDS_SECOND_STAGE | NEEDS_LEGACY | NEEDS_DIRTY_SWITCH | NEEDS_WRITE_ONLY },
 };
 
 static void say(const struct testcase *test, const char *what, const char *of)

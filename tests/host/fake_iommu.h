@@ -70,9 +70,9 @@ static const struct iommu_ops fake_ops = {
 	.set_route = fake_set_route, .invalidate = fake_invalidate, .sync = fake_sync, .publish = fake_publish,
 };
 
-enum { FAKE_LEGACY, FAKE_SECOND, FAKE_FIRST, FAKE_REGIMES };
+enum { FAKE_LEGACY, FAKE_SECOND, FAKE_FIRST, FAKE_NESTED, FAKE_REGIMES };
 
-/* A coherent unit with three regimes, of which the last two mark entries, and 16 domain ids. */
+/* A coherent unit with four regimes, of which the last three mark entries, and 16 domain ids. */
 static inline void fake_fresh(void)
 {
 	struct iommu_regime second = {
@@ -94,6 +94,8 @@ static inline void fake_fresh(void)
 	second.level_counts = BIT(4);
 	second.dirty_always = true;
 	fake.iommu.regimes[FAKE_FIRST] = second;
+	second.parent = &fake.iommu.regimes[FAKE_SECOND];
+	fake.iommu.regimes[FAKE_NESTED] = second;
 }
 
 static inline unsigned fake_count(enum fake_verb verb)

@@ -12,7 +12,11 @@ static enum status set(struct iommu_source source, const struct iommu_route *rou
 
 static struct iommu_route to(const struct iommu_regime *regime, unsigned levels, uint16_t did)
 {
-	return (struct iommu_route){ IOMMU_TRANSLATE, regime, pa(ROOT), levels, did, false, false };
+	return (struct iommu_route){ .kind = IOMMU_TRANSLATE,
+				     .regime = regime,
+				     .root = pa(ROOT),
+				     .level_count = levels,
+				     .domain_id = did };
 }
 
 /* ---- What the unit sees while an entry changes ---- */

@@ -176,7 +176,8 @@ HOST_TEST(modes_are_switched_with_translation_off)
 HOST_TEST(routes_survive_in_one_mode_and_are_forgotten_in_another)
 {
 	const struct iommu_regime *first = fake_on(CAP_PLAIN, ECAP_FIRST, "first");
-	struct iommu_route route = { IOMMU_TRANSLATE, first, pa(0x12345000), 4, 7, true, false };
+	struct iommu_route route = { .kind = IOMMU_TRANSLATE, .regime = first, .root = pa(0x12345000),
+				     .level_count = 4, .domain_id = 7, .dirty_tracking = true };
 	struct iommu_route got;
 	uint64_t *root = vtd.tables->root;
 
@@ -203,7 +204,8 @@ HOST_TEST(routes_of_another_mode_are_prepared_unseen)
 {
 	const struct iommu_regime *first = fake_on(CAP_PLAIN, ECAP_FIRST, "first");
 	const struct iommu_regime *legacy = fake_regime("legacy");
-	struct iommu_route route = { IOMMU_TRANSLATE, legacy, pa(0x12345000), 4, 7, false, false };
+	struct iommu_route route = { .kind = IOMMU_TRANSLATE, .regime = legacy, .root = pa(0x12345000),
+				     .level_count = 4, .domain_id = 7 };
 	struct iommu_route got;
 	unsigned writes = fake.log_count;
 	uint64_t rtaddr = fake_get(0x20, 8);

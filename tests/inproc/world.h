@@ -8,7 +8,7 @@
 
 #include "base/handover.h"
 
-#define WORLD_JOURNAL_MAX	(256u * 1024)
+#define WORLD_JOURNAL_MAX	(512u * 1024)
 
 /* What a run has stored so far, in the order of its chunks. */
 struct world_journal {

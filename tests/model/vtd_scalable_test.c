@@ -278,7 +278,7 @@ HOST_TEST(pass_through)
 {
 	server(0x109, 0);
 	CHECK_EQ(writes(0x123450), 0x123450);
-	CHECK_EQ(reads(UINT64_C(1) << 46), REFUSED);
+	CHECK_EQ(reads(UINT64_C(1) << 50), REFUSED);
 	CHECK_EQ(fault_reason(RECORD), 0x83);
 }
 

@@ -141,7 +141,7 @@ static uint64_t *root_pointer(struct bench *b)
 
 static uint64_t pointing_to(const uint64_t *word, const struct hwpt *hwpt)
 {
-	return (*word & ~VTD_PE0_SSPTPTR) | pa_of(hwpt->pt.root).v;
+	return (*word & ~VTD_PE0_SSPTPTR) | hwpt_route(hwpt).root.v;
 }
 
 TEST(vtd_cache, domain_ids_can_be_used_again, CACHE(0),

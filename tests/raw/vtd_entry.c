@@ -218,8 +218,11 @@ TEST(vtd_entry, output_in_interrupt_range,
 {
 	struct span s = map_leaves(b, 1, RW);
 	uint64_t *word = table_word(b, leaf(&s, 0), 0);
-	struct plant planted = plant(b, word, (*word & ~GENMASK64(51, 12)) | 0xfee00000u);
+	struct plant planted;
 
+	if (b->regime->parent != NULL)
+		skip(b, "a leaf whose output is not translated once more");
+	planted = plant(b, word, (*word & ~GENMASK64(51, 12)) | 0xfee00000u);
 	expect_write_fault(b, leaf(&s, 0), b->regime->mode ? 0x87 : 0x0e, 0);
 	withdraw(b, &planted);
 }

@@ -83,7 +83,11 @@ TEST(vtd_flags, unsnooped_walk_sets_none, .faults = true,
      .needs = NEEDS_HERE)
 {
 	struct span s = map_leaves(b, 2, RW);
-	struct plant planted = unsnoop(b);
+	struct plant planted;
+
+	if (b->regime->parent != NULL)
+		skip(b, "a walk through one table alone");
+	planted = unsnoop(b);
 
 	expect_flag_refused(b, leaf(&s, 0));
 	for (unsigned level = leaf_level(b); level < b->hwpt.level_count; level++) {
