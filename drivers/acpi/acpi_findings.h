@@ -4,7 +4,8 @@
  *
  * Glossary: a finding is one deviation at one place of one table. Its kind comes from the catalogue
  * below; its rule is a rule id of this project (VTD-ACPI-..) or the section that the table breaks
- * ("ACPI": revision 6.5; "VT-d": revision 5.10). Its weight says what follows from it:
+ * ("ACPI": revision 6.5; "VT-d": revision 5.10; "48882": AMD-Vi, revision 3.11). Its weight says what
+ * follows from it:
  *
  *	BROKEN	the bytes do not follow their format, and some of them were not understood
  *	DEFECT	the bytes are understood, and break a rule
@@ -136,7 +137,68 @@
 	X(SCOPE_PATH_SINGLE, DEFECT, "VT-d 8.3.1, 8.8, 8.9", \
 	  "a path has more than one element where one is allowed") \
 	X(SCOPE_NO_ANDD, DEFECT, "VT-d 8.7", "no structure declares this ACPI device number") \
-	X(SCOPE_NO_IOAPIC, DEFECT, "VTD-ACPI-05", "an I/O APIC of the MADT is in no unit's scope")
+	X(SCOPE_NO_IOAPIC, DEFECT, "VTD-ACPI-05", "an I/O APIC of the MADT is in no unit's scope") \
+	\
+	X(IVRS_REVISION, DEFECT, "48882 5.2.1", "the revision is neither 1 nor 2") \
+	X(IVRS_RESERVED, DEFECT, "48882 5.2", "a field that has to be zero is not") \
+	X(IVRS_PA_SIZE, DEFECT, "48882 3.2", "no unit has physical addresses of this width") \
+	X(IVRS_VA_SIZE, DEFECT, "48882 3.2", "no unit has virtual addresses of this width") \
+	X(IVRS_GVA_SIZE, DEFECT, "48882 3.2", "the size of guest virtual addresses is reserved") \
+	X(IVRS_BLOCK_ZERO, BROKEN, "48882 5.2.2", "a block has the length 0") \
+	X(IVRS_BLOCK_SHORT, BROKEN, "48882 5.2.2", "a block is shorter than its own header") \
+	X(IVRS_BLOCK_OVERRUNS, BROKEN, "48882 5.2.2", "a block runs over the end of the table") \
+	X(IVRS_BLOCK_FIXED, BROKEN, "48882 5.2.2", "a block is shorter than its type asks for") \
+	X(IVRS_BLOCK_UNKNOWN, NOTE, "48882 5.2.2", "a block of unknown type is skipped by its length") \
+	X(IVRS_TRAILING, BROKEN, "48882 5.2.2", "bytes after the last whole block") \
+	X(IVRS_LIMIT, LIMIT, "48882 5.2.2", "there are more blocks of one kind than are kept") \
+	X(IVRS_TYPE_EFR, DEFECT, "48882 5.2.2.1", "a block of this type needs IVinfo.EFRSup") \
+	X(IVRS_TYPE_REVISION, DEFECT, "48882 5.2.1", \
+	  "the revision of the table does not know blocks of this type") \
+	X(IVHD_NONE, DEFECT, "48882 5.2.2.1", "the table describes no unit") \
+	X(IVHD_EMPTY, DEFECT, "48882 5.2.2.1", "a unit has no device entry") \
+	X(IVHD_CAPABILITY, DEFECT, "48882 5.2.2.1", "no capability can stand at this offset") \
+	X(IVHD_BASE_ZERO, DEFECT, "48882 5.2.2.1", "the register base is zero") \
+	X(IVHD_BASE_ALIGNMENT, DEFECT, "48882 3.2", \
+	  "the register base is not aligned to the size of the register area") \
+	X(IVHD_BASE_BEYOND, DEFECT, "48882 5.2.2.1", \
+	  "the register area lies beyond the physical address width") \
+	X(IVHD_BASE_REPEATED, DEFECT, "48882 5.2.2.1", "two units have the same register base") \
+	X(IVHD_REPEATED, DEFECT, "48882 5.2.2.1", "two blocks of one type describe the same unit") \
+	X(IVHD_DISAGREES, DEFECT, "48882 5.2.2.1", \
+	  "two blocks of one unit differ in its register base or its features") \
+	X(IVHD_FEATURES, DEFECT, "48882 5.2.2.1", \
+	  "a feature field is not zero, and the unit lacks what it belongs to") \
+	X(IVHD_HAT_DIS, NOTE, "48882 5.2.2.1", "HATDis: the unit has no host translation") \
+	X(IVHD_OVERLAP, DEFECT, "48882 5.2.2.1", "a device is in two entries of its unit") \
+	X(IVHD_SHARED, DEFECT, "48882 5.2.2.1", "a device is in the entries of two units") \
+	X(IVHD_ALIAS, DEFECT, "48882 5.2.2.1", "a device that others alias is in no entry") \
+	X(IVHD_ENTRY_OVERRUNS, BROKEN, "48882 5.2.2.1", "a device entry runs over the end of its block") \
+	X(IVHD_ENTRY_UNKNOWN, NOTE, "48882 5.2.2.1", \
+	  "a device entry of unknown type is skipped by its length") \
+	X(IVHD_ENTRY_VARIABLE, BROKEN, "48882 5.2.2.1", \
+	  "a device entry of unknown type has an unknown length") \
+	X(IVHD_ENTRY_ORDER, DEFECT, "48882 5.2.2.1", \
+	  "a device entry of fixed length follows one of variable length") \
+	X(IVHD_ENTRY_MISPLACED, DEFECT, "48882 5.2.2.1", \
+	  "a block of this type does not take ACPI devices") \
+	X(IVHD_ENTRY_LIMIT, LIMIT, "48882 5.2.2.1", "there are more device entries than are kept") \
+	X(IVHD_RANGE_OPEN, BROKEN, "48882 5.2.2.1", "the end of a range does not follow its start") \
+	X(IVHD_RANGE_STRAY, BROKEN, "48882 5.2.2.1", "the end of a range has no start") \
+	X(IVHD_RANGE_ORDER, BROKEN, "48882 5.2.2.1", "a range ends before its start") \
+	X(IVHD_VARIETY, DEFECT, "48882 5.2.2.1", "the variety of a special device is reserved") \
+	X(IVHD_SPECIAL_REPEATED, DEFECT, "48882 5.2.2.1", "a special device has two entries") \
+	X(IVHD_HID, DEFECT, "48882 5.2.2.1", "an ACPI id is neither a number nor 7 or 8 characters") \
+	X(IVHD_UID, DEFECT, "48882 5.2.2.1", "a unique id has no such format and length") \
+	X(IVHD_UID_LIMIT, LIMIT, "48882 5.2.2.1", "a unique id is longer than is kept") \
+	X(IVHD_UID_REMAP, DEFECT, "48882 5.2.1", \
+	  "with DMA remapping before boot, a unique id has to be a string") \
+	X(IVHD_NO_IOAPIC, DEFECT, "48882 5.2.2.1", "an I/O APIC of the MADT is in no device entry") \
+	X(IVMD_LENGTH, DEFECT, "48882 5.2.2.2", "the block is longer than 32 bytes") \
+	X(IVMD_ORPHAN, DEFECT, "48882 5.2.2.2", "no unit stands before the memory that belongs to it") \
+	X(IVMD_ORDER, DEFECT, "48882 5.2.2.2", "a range of devices ends before its start") \
+	X(IVMD_EMPTY, DEFECT, "48882 5.2.2.2", "the memory has no bytes") \
+	X(IVMD_BEYOND, DEFECT, "48882 5.2.2.2", "the memory lies beyond the physical address width") \
+	X(IVMD_UNITY, DEFECT, "48882 5.2.2.2", "memory that is not to be mapped is to be mapped one to one")
 
 enum acpi_finding_kind {
 #define X(kind, weight, rule, sentence) ACPI_##kind,

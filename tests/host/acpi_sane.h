@@ -9,6 +9,7 @@
 #include "drivers/acpi/dmar.h"
 #include "drivers/acpi/fadt.h"
 #include "drivers/acpi/hpet.h"
+#include "drivers/acpi/ivrs.h"
 #include "drivers/acpi/madt.h"
 #include "drivers/acpi/mcfg.h"
 #include "drivers/acpi/spcr.h"
@@ -65,6 +66,28 @@ static inline bool dmar_sane(const struct dmar *dmar)
 		sane = dmar_scopes_sane(dmar, dmar->sidp[i].scopes);
 	for (unsigned i = 0; sane && i < dmar->andd_count; i++)
 		sane = memchr(dmar->andd[i].name, 0, sizeof(dmar->andd[i].name)) != NULL;
+	return sane;
+}
+
+static inline bool ivrs_sane(const struct ivrs *ivrs)
+{
+	bool sane = ivrs->ivhd_count <= IVRS_IVHD_MAX && ivrs->ivmd_count <= IVRS_IVMD_MAX &&
+		    ivrs->entry_count <= IVRS_ENTRIES_MAX && ivrs->name_count <= IVRS_NAMES_MAX;
+
+	for (unsigned i = 0; sane && i < ivrs->ivhd_count; i++)
+		sane = ivrs->ivhd[i].entries.first + ivrs->ivhd[i].entries.count <= ivrs->entry_count &&
+		       (!ivrs->ivhd[i].usable || ivrs->ivhd[i].base.v != 0);
+	for (unsigned i = 0; sane && i < ivrs->entry_count; i++)
+		sane = ivrs->entries[i].first <= ivrs->entries[i].last &&
+		       (ivrs->entries[i].type != IVRS_ACPI_HID ||
+			ivrs->entries[i].name < ivrs->name_count);
+	for (unsigned i = 0; sane && i < ivrs->ivmd_count; i++)
+		sane = !ivrs->ivmd[i].usable || (ivrs->ivmd[i].bytes != 0 &&
+						 ivrs->ivmd[i].first <= ivrs->ivmd[i].last);
+	for (unsigned i = 0; sane && i < ivrs->name_count; i++)
+		sane = memchr(ivrs->names[i].uid, 0, sizeof(ivrs->names[i].uid)) != NULL &&
+		       memchr(ivrs->names[i].hid, 0, sizeof(ivrs->names[i].hid)) != NULL &&
+		       memchr(ivrs->names[i].cid, 0, sizeof(ivrs->names[i].cid)) != NULL;
 	return sane;
 }
 

@@ -27,6 +27,7 @@ static struct madt madt;
 static struct spcr spcr;
 static struct fadt fadt;
 static struct hpet hpet;
+static struct ivrs ivrs;
 
 static void require(bool condition)
 {
@@ -88,12 +89,34 @@ static enum status parse_hpet(const uint8_t *bytes, size_t count)
 	return hpet_parse(bytes, count, &hpet, &findings);
 }
 
+/* Every device that is found has a unit, and every entry that names a device finds it one. */
+static enum status parse_ivrs(const uint8_t *bytes, size_t count)
+{
+	enum status status = ivrs_parse(bytes, count, &ivrs, &findings);
+	struct ivrs_device device;
+
+	require(ivrs_sane(&ivrs));
+	for (unsigned i = 0; i < ivrs.ivhd_count; i++) {
+		const struct ivrs_ivhd *ivhd = &ivrs.ivhd[i];
+
+		for (unsigned j = 0; !ivhd->superseded && j < MIN(ivhd->entries.count, 16); j++) {
+			uint16_t id = ivrs_entry(&ivrs, ivhd->entries, j)->last;
+
+			require(ivrs_find(&ivrs, ivhd->segment, id, &device));
+			require(device.ivhd->segment == ivhd->segment && !device.ivhd->superseded);
+			require(device.entry->first <= id && id <= device.entry->last);
+		}
+	}
+	return status;
+}
+
 static const struct {
 	const char *signature;
 	enum status (*parse)(const uint8_t *bytes, size_t count);
 } parsers[] = {
 	{ "DMAR", parse_dmar }, { "MCFG", parse_mcfg }, { "APIC", parse_madt },
 	{ "SPCR", parse_spcr }, { "FACP", parse_fadt }, { "HPET", parse_hpet },
+	{ "IVRS", parse_ivrs },
 };
 
 /* One parser over a copy of the bytes, as they are or under the header that it wants. */
@@ -135,6 +158,7 @@ static void discover(const uint8_t *bytes, size_t count)
 	}
 	dmar_check_mcfg(&dmar, &mcfg, &acpi.findings);
 	dmar_check_madt(&dmar, &madt, &acpi.findings);
+	ivrs_check_madt(&ivrs, &madt, &acpi.findings);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
