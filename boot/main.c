@@ -179,7 +179,7 @@ static void leave_firmware(void)
 
 /* ---- Before. ------------------------------------------------------------------------------------- */
 
-static void finish_earlier_run(const struct report_sink *sink)
+static void finish_earlier_run(struct report_sink *sink)
 {
 	enum boot_next next;
 
@@ -188,6 +188,8 @@ static void finish_earlier_run(const struct report_sink *sink)
 		return;
 	say("iovet event=boot phase=reports journal_bytes=%lu\n",
 	    (unsigned long)handover.journal_bytes);
+	store_open(true);
+	sink->is_last = store_is_full();
 	next = report_boot(handover.journal, handover.journal_bytes, sink);
 	if (next == BOOT_NEXT_RUN)
 		return;
@@ -241,9 +243,10 @@ EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system)
 	sink.configuration_bytes = handover.configuration_bytes;
 	sink.command_line = handover.command_line;
 	finish_earlier_run(&sink);
-	if (!handover.journal)
+	if (!handover.journal) {
 		store_clear();
-	store_open(handover.journal != NULL);
+		store_open(false);
+	}
 	trust_store();
 	handover.store_chunk = store_chunk;
 	leave_firmware();

@@ -31,6 +31,7 @@
 #define CHUNK_BYTES_MAX		8192u
 #define CHUNK_BYTES_UNKNOWN	1024u		/* when the firmware does not say */
 #define BUDGET_UNKNOWN		(32u * 1024u)
+#define BUDGET_WORTH		1024u		/* less is not worth another start */
 
 static EFI_GUID vendor = { 0x7c1f93a2, 0x5be0, 0x4d1e,
 			   { 0x9a, 0x6b, 0x30, 0xd2, 0x84, 0x5f, 0xc7, 0x11 } };
@@ -92,7 +93,12 @@ void store_open(bool proven)
 		return;
 	}
 	store.chunk_bytes = MIN(largest - OVERHEAD_BYTES, CHUNK_BYTES_MAX);
-	store.budget = remaining / 2;
+	store.budget = MIN(remaining / 2, remaining - MIN(remaining, SPARE_BYTES));
+}
+
+bool store_is_full(void)
+{
+	return store.chunk_bytes && store.budget < BUDGET_WORTH;
 }
 
 size_t store_chunk_bytes(void)

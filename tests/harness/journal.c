@@ -39,14 +39,18 @@ static size_t room_in_memory(const struct journal *journal)
 	return sizeof(journal->bytes) - journal->used;
 }
 
-/* What memory and store can both still take, what is not yet committed taken off. */
-static size_t room_for_texts(const struct journal *journal)
+/* What the store can still take, what is not yet committed taken off. */
+static size_t room_in_store(const struct journal *journal)
 {
 	size_t pending = journal_uncommitted(journal);
-	size_t chunks = has_store(journal) ? pending / journal->chunk_bytes + 2 : 0;
-	size_t in_store = less(journal->store_left, pending + chunks * journal->chunk_overhead);
+	size_t chunks = pending / journal->chunk_bytes + 2;
 
-	return has_store(journal) ? MIN(in_store, room_in_memory(journal))
+	return less(journal->store_left, pending + chunks * journal->chunk_overhead);
+}
+
+static size_t room_for_texts(const struct journal *journal)
+{
+	return has_store(journal) ? MIN(room_in_store(journal), room_in_memory(journal))
 				  : room_in_memory(journal);
 }
 
@@ -205,6 +209,9 @@ void journal_start(struct journal *journal, const struct journal_start *start, c
 	journal_put(head, start->build, 8);
 	journal_put(head + 8, start->seed, 8);
 	append_text(journal, JOURNAL_START, head, sizeof(head), version);
+	/* Without it nothing else is a journal. */
+	if (journal->used == 0 && journal->store_status == STATUS_OK)
+		journal->store_status = STATUS_EXHAUSTED;
 }
 
 void journal_text(struct journal *journal, enum journal_type type, const char *text)
@@ -255,6 +262,7 @@ void journal_begin(struct journal *journal, const struct journal_case *c)
 	journal->case_text_limit = room_for(journal, JOURNAL_EVIDENCE) / EVIDENCE_SHARE;
 	journal->case_text_limit = MIN(journal->case_text_limit, JOURNAL_CASE_TEXT_MAX);
 	journal->case_text_limit = MAX(journal->case_text_limit, JOURNAL_CASE_TEXT_MIN);
+	journal->open_at = journal->used;
 	journal->open = append(journal, JOURNAL_BEGIN, payload, sizeof(payload), NULL, 0);
 }
 
@@ -278,13 +286,29 @@ void journal_done(struct journal *journal, uint32_t ended)
 	append(journal, JOURNAL_DONE, payload, sizeof(payload), NULL, 0);
 }
 
-/* How many bytes of whole records from `committed` on one chunk can hold. */
-static size_t chunk_of_records(const struct journal *journal)
+/*
+ * How far the journal may be stored. A beginning without its end says that the machine died in the case: where only
+ * the beginning finds room, it stays out.
+ */
+static size_t storable(const struct journal *journal)
+{
+	size_t left;
+
+	if (!has_store(journal))
+		return journal->used;
+	left = less(room_in_store(journal), journal->chunk_overhead);
+	if (journal->open && journal->open_at >= journal->committed && left < OF_RECORD(END_BYTES))
+		return journal->open_at;
+	return journal->used;
+}
+
+/* How many bytes of whole records from `committed` up to `limit` one chunk can hold. */
+static size_t chunk_of_records(const struct journal *journal, size_t limit)
 {
 	size_t end = journal->committed, offset = end;
 	struct journal_record r;
 
-	while (journal_step(journal->bytes, journal->used, &offset, &r) &&
+	while (journal_step(journal->bytes, limit, &offset, &r) &&
 	       offset - journal->committed <= journal->chunk_bytes)
 		end = offset;
 	return end - journal->committed;
@@ -292,8 +316,10 @@ static size_t chunk_of_records(const struct journal *journal)
 
 void journal_commit(struct journal *journal)
 {
-	while (journal->committed < journal->used && journal->store_status == STATUS_OK) {
-		size_t count = chunk_of_records(journal);
+	size_t limit = storable(journal);
+
+	while (journal->committed < limit && journal->store_status == STATUS_OK) {
+		size_t count = chunk_of_records(journal, limit);
 
 		journal->store_status = journal->store_chunk(
 			journal->chunk_count, journal->bytes + journal->committed, count);
@@ -305,6 +331,8 @@ void journal_commit(struct journal *journal)
 			journal->chunk_count++;
 		}
 	}
+	if (limit < journal->used && journal->store_status == STATUS_OK)
+		journal->store_status = STATUS_EXHAUSTED;
 }
 
 size_t journal_uncommitted(const struct journal *journal)

@@ -71,6 +71,7 @@ struct journal {
 	uint32_t dropped;		/* records that did not fit */
 	uint32_t planned, begun;
 	bool open;			/* a case began and did not end */
+	size_t open_at;			/* where the record of its beginning stands */
 	size_t case_text_bytes;		/* evidence of the case that began last ... */
 	size_t case_text_limit;		/* ... and how much of it there may be */
 	size_t store_left;		/* what the store still takes; SIZE_MAX: nobody has said */
@@ -102,7 +103,8 @@ void journal_done(struct journal *journal, uint32_t ended);
 
 /*
  * Write what is not yet in the store, whole records to a chunk, so that the store is a journal after every
- * chunk. The first failure is remembered in store_status, nothing more is written, and the run goes on.
+ * chunk. The beginning of a case is not stored where its end will find no room, which is a failure, too. The
+ * first failure is remembered in store_status, nothing more is written, and the run goes on.
  */
 void journal_commit(struct journal *journal);
 size_t journal_uncommitted(const struct journal *journal);

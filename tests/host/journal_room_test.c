@@ -88,6 +88,32 @@ HOST_TEST(texts_leave_room_in_the_store_for_every_planned_case)
 	}
 }
 
+/* A beginning that is stored without its end would say that the machine died in the case. */
+HOST_TEST(a_store_that_is_full_accuses_no_case)
+{
+	unsigned exhausted = 0;
+
+	for (size_t limit = 300; limit < 6000; limit += 7) {
+		struct journal_state state;
+
+		open_store(limit, 1024);
+		journal_limit_store(&journal, limit, 128);
+		journal_start(&journal, &(struct journal_start){ 1, 2 }, "v");
+		journal_plan(&journal, 30);
+		for (uint32_t i = 1; i <= 30; i++) {
+			begin(i);
+			journal_commit(&journal);	/* a case marked risky */
+			end(i, VERDICT_PASS);
+			journal_commit(&journal);
+		}
+		journal_inspect(store, store_used, &state);
+		CHECK_EQ(state.begun, state.ended);
+		CHECK(store_used == 0 || state.valid);
+		exhausted += journal.store_status == STATUS_EXHAUSTED;
+	}
+	CHECK(exhausted > 100);
+}
+
 /* Evidence in the journal of case `number`. */
 static size_t evidence_of(uint32_t number)
 {

@@ -15,6 +15,7 @@ __asm__(".globl testcase_end\n.set testcase_end, testcase_begin + 16\n");
 static char memory[8 * 1024 * 1024] __attribute__((aligned(4096)));
 static char names[256], json[1024 * 1024], console[4096];
 static const char *refused;
+static bool is_last;
 
 static enum status write_file(void *context, const char *name, const void *bytes, size_t count)
 {
@@ -46,6 +47,7 @@ static enum boot_next boot(const char *configuration, const char *options, size_
 		.configuration = configuration,
 		.configuration_bytes = strlen(configuration),
 		.command_line = options,
+		.is_last = is_last,
 	};
 
 	names[0] = console[0] = '\0';
@@ -113,6 +115,24 @@ HOST_TEST(an_unfinished_run_goes_on_in_its_own_image_alone)
 	write_run(own_build() + 1, true);
 	CHECK_EQ(boot("", "", sizeof(memory)), BOOT_NEXT_POWER_OFF);
 	CHECK(strstr(json, "\"same_build\": false"));
+}
+
+HOST_TEST(an_unfinished_run_that_cannot_go_on_leaves_reports_of_its_part)
+{
+	refused = NULL;
+	is_last = true;
+	write_run(own_build(), false);
+	CHECK_EQ(boot("", "", sizeof(memory)), BOOT_NEXT_POWER_OFF);
+	CHECK_STR(names, "report.json report.xml report.tap report.html journal.bin ");
+	CHECK(strstr(json, "\"complete\": false") && strstr(json, "dirty.read_leaves_pages_clean"));
+	CHECK(strstr(console, "iovet event=broken reason=\"no more can be stored"));
+	write_run(own_build(), true);
+	CHECK_EQ(boot("", "", sizeof(memory)), BOOT_NEXT_POWER_OFF);
+	CHECK(strstr(json, "\"complete\": true") && !strstr(console, "event=broken"));
+	write_run(own_build() + 1, false);
+	CHECK_EQ(boot("", "", sizeof(memory)), BOOT_NEXT_FRESH);
+	CHECK_STR(names, "");
+	is_last = false;
 }
 
 HOST_TEST(what_is_no_journal_is_deleted)

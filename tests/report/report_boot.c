@@ -74,6 +74,16 @@ static enum boot_next write_all(const struct report_model *model, const struct r
 	return all ? BOOT_NEXT_POWER_OFF : BOOT_NEXT_KEEP;
 }
 
+static void tell_cut_off(const struct report_sink *sink)
+{
+	static const char line[] =
+		"iovet event=broken reason=\"no more can be stored, so that the run cannot go on: the reports hold "
+		"what was stored of it\"\n";
+
+	if (sink->console_write)
+		sink->console_write(line, sizeof(line) - 1);
+}
+
 static enum boot_next after_reports(const struct report_sink *sink)
 {
 	static struct config config;
@@ -113,8 +123,10 @@ enum boot_next report_boot(const void *journal, size_t bytes, const struct repor
 	report_read(model, journal, bytes, &texts);
 	if (!model->valid || (!model->finished && !model->same_build))
 		return BOOT_NEXT_FRESH;
-	if (!model->finished)
+	if (!model->finished && !sink->is_last)
 		return BOOT_NEXT_RUN;
+	if (!model->finished)
+		tell_cut_off(sink);
 	next = write_all(model, sink, &page);
 	write_journal(journal, bytes, sink);
 	return next == BOOT_NEXT_KEEP ? next : after_reports(sink);

@@ -24,6 +24,7 @@ struct report_sink {
 	const char *configuration;		/* the text of iovet.conf as it is now, "" without */
 	size_t configuration_bytes;
 	const char *command_line;		/* "" without */
+	bool is_last;				/* no more can be stored: an unfinished run ends here */
 };
 
 enum boot_next {

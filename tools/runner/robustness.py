@@ -19,6 +19,7 @@ COMMIT_SECONDS, COMMIT_CASES = 2, 53    # what a death may cost at most: tests/h
 SLACK_SECONDS = 1.5                     # for the case after which the image looks at the clock
 KILLS = 3
 VARIABLES = qemu.FIRMWARE / 'OVMF_VARS_4M.fd'
+SCARCE = 24000                          # bytes free of variables: for a part of TESTS, beside what the firmware needs
 # Each a line and what must be said about it. The image names 16 and counts the rest.
 MISTAKES = (
     (b'colour=red', 'unknown key "colour"'),
@@ -204,6 +205,21 @@ def variables_without_room(bench):
     require(g.finished and len(g.ended) == g.planned, 'the run did not come to its end')
 
 
+def variables_that_fill_up(bench):
+    """A machine whose variables take a part of the run: its reports hold that part, and accuse no case."""
+    scarce = bench.root / 'build/test/variables.fd'
+    variables.fill(VARIABLES, scarce, SCARCE)
+    one = bench.machine('scarce', to_the_end=True)
+    g = bench.run(one, vars_file=scarce)
+    told = '\n'.join(g.complaints)
+    require(g.status == outcome.BROKEN and g.starts == 2, 'status', g.status, 'after', g.starts, 'starts')
+    require('no more can be stored' in told and 'cases, the image announced' in told, told)
+    report = report_of(one)
+    require(0 < report['run'] < report['planned'] and not report['complete'], report['run'], 'of', report['planned'])
+    require({case['number']: case['verdict'] for case in report['cases']} ==
+            {n: g.ended[n]['verdict'] for n in range(1, report['run'] + 1)}, 'the report differs from the serial line')
+
+
 def variables_that_are_forgotten(bench):
     """Variables that a reset takes away: the run is not repeated for ever."""
     g = bench.run(bench.machine('forgetful', read_only_variables=True, to_the_end=True), tests='*asfound.*')
@@ -250,4 +266,4 @@ def order(bench, rig=RIG, tests='', seeds=(1, 2, 3)):
 
 
 STEPS = (volume_without_room, mistakes_in_the_configuration, machine_that_dies, variables_without_room,
-         variables_that_are_forgotten, keys_of_the_configuration)
+         variables_that_fill_up, variables_that_are_forgotten, keys_of_the_configuration)
