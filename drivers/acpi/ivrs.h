@@ -72,14 +72,14 @@ enum ivrs_entry_type {
 
 struct ivrs_entry {
 	uint32_t offset;
-	uint8_t type;				/* enum ivrs_entry_type */
+	uint8_t type;			/* enum ivrs_entry_type */
 	uint8_t settings;
-	uint16_t first, last;			/* DeviceIDs, inclusive; all of them with IVRS_ALL */
-	bool alias;				/* requests carry `source`, not their own id */
-	uint16_t source;			/* of an alias; the only id of the last two types */
+	uint16_t first, last;		/* DeviceIDs, inclusive; all of them with IVRS_ALL */
+	bool alias;			/* requests carry `source`, not their own id */
+	uint16_t source;		/* of an alias; the only id of the last two types */
 	uint32_t extended;
-	uint8_t handle, variety;		/* IVRS_SPECIAL */
-	uint8_t name;				/* IVRS_ACPI_HID: names[name] */
+	uint8_t handle, variety;	/* IVRS_SPECIAL */
+	uint8_t name;			/* IVRS_ACPI_HID: names[name] */
 };
 
 /* Table 110: the name of an ACPI device. Numbers where the text is empty. */
@@ -125,50 +125,50 @@ struct ivrs_entries {
 
 struct ivrs_ivhd {
 	uint32_t offset;
-	uint8_t type;				/* 10h, 11h or 40h */
+	uint8_t type;			/* 10h, 11h or 40h */
 	uint8_t flags;
 	uint16_t segment;
-	uint16_t device_id;			/* of the unit itself */
-	uint16_t capability;			/* offset of its capability block */
+	uint16_t device_id;		/* of the unit itself */
+	uint16_t capability;		/* offset of its capability block */
 	pa_t base;
-	uint8_t size_lg2;			/* the registers have 2^size_lg2 bytes, 14 or 19 */
+	uint8_t size_lg2;		/* the registers have 2^size_lg2 bytes, 14 or 19 */
 	uint16_t info;
-	uint32_t features;			/* 10h: features; others: attributes */
-	bool has_efr;				/* 11h and 40h */
-	uint64_t efr, efr2;			/* images of MMIO 0030h and 01A0h */
+	uint32_t features;		/* 10h: features; others: attributes */
+	bool has_efr;			/* 11h and 40h */
+	uint64_t efr, efr2;		/* images of MMIO 0030h and 01A0h */
 	struct ivrs_entries entries;
-	bool usable;				/* base: not 0, 16 KiB aligned, within the width, unique */
-	bool superseded;			/* another block speaks for the same unit */
+	bool usable;			/* base: not 0, 16 KiB aligned, within the width, unique */
+	bool superseded;		/* another block speaks for the same unit */
 };
 
 struct ivrs_ivmd {
 	uint32_t offset;
-	uint8_t type;				/* 20h, 21h or 22h */
-	uint16_t segment;			/* not of 20h, which is for every device */
-	uint16_t first, last;			/* DeviceIDs, inclusive */
-	uint16_t ivhd;				/* the block before it; IVRS_NO_IVHD: none */
+	uint8_t type;			/* 20h, 21h or 22h */
+	uint16_t segment;		/* not of 20h, which is for every device */
+	uint16_t first, last;		/* DeviceIDs, inclusive */
+	uint16_t ivhd;			/* the block before it; IVRS_NO_IVHD: none */
 	pa_t base;
-	uint64_t bytes;				/* as the table says; what is meant is whole pages */
-	bool exclusion;				/* not translated; the next three are without meaning */
-	bool readable, writable;		/* neither: to be mapped nowhere */
+	uint64_t bytes;			/* as the table says; what is meant is whole pages */
+	bool exclusion;			/* not translated; the next three are without meaning */
+	bool readable, writable;	/* neither: to be mapped nowhere */
 	bool unity;
-	bool usable;				/* has bytes, within the address width, for some device */
+	bool usable;			/* has bytes, within the address width, for some device */
 };
 
 struct ivrs {
 	uint8_t revision;
-	bool efr_reported;			/* IVinfo.EFRSup */
-	bool dma_remap;				/* firmware translates DMA before it hands over */
+	bool efr_reported;		/* IVinfo.EFRSup */
+	bool dma_remap;			/* firmware translates DMA before it hands over */
 	bool ht_ats_reserved;
-	uint8_t pa_bits, va_bits;		/* as the table says; the second is a guest's, too */
-	uint8_t gva_bits;			/* 48 or 57; 0: what the table says means nothing */
+	uint8_t pa_bits, va_bits;	/* as the table says; the second is a guest's, too */
+	uint8_t gva_bits;		/* 48 or 57; 0: what the table says means nothing */
 	struct ivrs_ivhd ivhd[IVRS_IVHD_MAX];
 	struct ivrs_ivmd ivmd[IVRS_IVMD_MAX];
 	struct ivrs_entry entries[IVRS_ENTRIES_MAX];
 	struct ivrs_name names[IVRS_NAMES_MAX];
 	unsigned ivhd_count, ivmd_count, entry_count, name_count;
-	unsigned unknown_count;			/* blocks of other types */
-	bool complete;				/* all was understood: what is not here is not there */
+	unsigned unknown_count;		/* blocks of other types */
+	bool complete;			/* all was understood: what is not here is not there */
 };
 
 /*
@@ -188,9 +188,9 @@ static inline const struct ivrs_entry *ivrs_entry(const struct ivrs *ivrs,
 
 /* What the table says of a DeviceID. */
 struct ivrs_device {
-	const struct ivrs_ivhd *ivhd;		/* the unit that serves it: it speaks for the unit */
-	const struct ivrs_entry *entry;		/* the entry that names it most closely */
-	uint16_t source;			/* the DeviceID that its requests carry */
+	const struct ivrs_ivhd *ivhd;	/* the unit that serves it: it speaks for the unit */
+	const struct ivrs_entry *entry;	/* the entry that names it most closely */
+	uint16_t source;		/* the DeviceID that its requests carry */
 };
 
 /*

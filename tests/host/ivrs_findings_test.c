@@ -261,8 +261,13 @@ HOST_TEST(an_alias_is_not_among_all)
 	CHECK_EQ(parse_built(), STATUS_OK);
 	CHECK_EQ(findings.count, 1);
 	CHECK(finding_of(ACPI_IVHD_OVERLAP, 48 + 40 + 4) != NULL);
-	built[88] = 2;		/* another device alone is no reason */
-	built[89] = 0x10;
+	memmove(built + 88, built + 92, 8);
+	memcpy(built + 96, (const uint8_t[]){ 1, 0, 0, 0 }, 4);
+	CHECK_EQ(parse_built(), STATUS_OK);
+	CHECK_EQ(findings.count, 1);
+	CHECK(finding_of(ACPI_IVHD_OVERLAP, 48 + 40 + 8) != NULL);
+	built[96] = 2;		/* another device alone is no reason */
+	built[97] = 0x10;
 	CHECK_EQ(parse_built(), STATUS_OK);
 	CHECK_EQ(findings.count, 0);
 }

@@ -231,6 +231,24 @@ HOST_TEST(the_closest_entry_counts)
 	check_found(0, 0x32, 0, 0x32, IVRS_RANGE);
 }
 
+/* Two blocks of one type for one unit, and two entries for one device: the first of either. */
+HOST_TEST(the_first_of_equals_counts)
+{
+	struct ivrs_device device = { 0 };
+
+	begin();
+	append_unit(2, 8);
+	APPEND(0x02, 0x20, 0, 1, 0x02, 0x20, 0, 2);
+	append_unit(2, 4);
+	APPEND(0x02, 0x20, 0, 4);
+	CHECK_EQ(parse_built(), STATUS_OK);
+	CHECK(!ivrs.ivhd[0].superseded);
+	CHECK(ivrs.ivhd[1].superseded);
+	check_found(0, 0x20, 0, 0x20, IVRS_SELECT);
+	CHECK(ivrs_find(&ivrs, 0, 0x20, &device));
+	CHECK_EQ(device.entry->settings, 1);
+}
+
 HOST_TEST(special_devices_are_found)
 {
 	CHECK_EQ(parse(whole, sizeof(whole)), STATUS_OK);

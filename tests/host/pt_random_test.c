@@ -144,6 +144,11 @@ static void sweep(struct pt_config config)
 HOST_TEST(every_alignment)
 {
 	for (unsigned levels = 4; levels <= 5; levels++) {
+		struct pt_config host = amd_host_config(levels);
+
+		host.leaf_sizes = SIZES_ALL;
+		sweep(host);
+		sweep(amd_guest_config(levels));
 		sweep(second_config(levels));
 		sweep(first_config(levels));
 	}
