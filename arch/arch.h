@@ -10,6 +10,7 @@
 #ifndef ARCH_ARCH_H
 #define ARCH_ARCH_H
 
+#include "base/atomic.h"
 #include "base/status.h"
 #include "base/types.h"
 
@@ -42,12 +43,15 @@ void arch_barrier(void);			/* all accesses before are visible before any after *
 void arch_write_barrier(void);			/* the same, for writes to memory that a device reads */
 void arch_flush(const void *memory, size_t bytes);	/* write back and drop the cache lines, then a barrier */
 
-/* One atomic operation on a whole word that hardware may change at the same time. */
-uint64_t arch_load64(const uint64_t *word);
-void arch_store64(uint64_t *word, uint64_t value);
-uint64_t arch_fetch_and64(uint64_t *word, uint64_t mask);
-uint64_t arch_fetch_or64(uint64_t *word, uint64_t mask);
-bool arch_compare_swap64(uint64_t *word, uint64_t expected, uint64_t value);
+/* One atomic operation on a whole word that hardware may change at the same time: the same on every machine. */
+static inline uint64_t arch_load64(const uint64_t *word) { return atomic_acquire64(word); }
+static inline void arch_store64(uint64_t *word, uint64_t value) { atomic_store64(word, value); }
+static inline uint64_t arch_fetch_and64(uint64_t *word, uint64_t mask) { return atomic_and64(word, mask); }
+static inline uint64_t arch_fetch_or64(uint64_t *word, uint64_t mask) { return atomic_or64(word, mask); }
+static inline bool arch_compare_swap64(uint64_t *word, uint64_t expected, uint64_t value)
+{
+	return atomic_compare_swap64(word, expected, value);
+}
 
 /* ---- Time. ---- */
 uint64_t arch_now_ns(void);			/* monotonic, from an arbitrary start */

@@ -6,11 +6,18 @@
 #ifndef BASE_ATOMIC_H
 #define BASE_ATOMIC_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 static inline uint64_t atomic_load64(const uint64_t *word)
 {
 	return __atomic_load_n(word, __ATOMIC_RELAXED);
+}
+
+/* The same, and what was stored before this word was is visible after it. */
+static inline uint64_t atomic_acquire64(const uint64_t *word)
+{
+	return __atomic_load_n(word, __ATOMIC_ACQUIRE);
 }
 
 /* What was stored before is visible to other processors before this word is. */
@@ -23,6 +30,18 @@ static inline void atomic_store64(uint64_t *word, uint64_t value)
 static inline uint64_t atomic_and64(uint64_t *word, uint64_t mask)
 {
 	return __atomic_fetch_and(word, mask, __ATOMIC_ACQ_REL);
+}
+
+/* Set the bits of `mask`; the word as it was. */
+static inline uint64_t atomic_or64(uint64_t *word, uint64_t mask)
+{
+	return __atomic_fetch_or(word, mask, __ATOMIC_ACQ_REL);
+}
+
+/* Store `value` if the word is `expected`; false: it was another, and nothing was stored. */
+static inline bool atomic_compare_swap64(uint64_t *word, uint64_t expected, uint64_t value)
+{
+	return __atomic_compare_exchange_n(word, &expected, value, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
 }
 
 #endif

@@ -10,8 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/version.h"
-#include "tests/harness/build.h"
 #include "tests/report/report.h"
 
 #define PATH_BYTES	4096
@@ -53,14 +51,7 @@ static bool write_report(enum report_format format, const char *folder)
 
 static bool read_journal(const char *path)
 {
-	const struct report_texts texts = {
-		.tests = testcase_begin,
-		.test_count = (unsigned)(testcase_end - testcase_begin),
-		.build = build_number(iovet_build, testcase_begin,
-				      (unsigned)(testcase_end - testcase_begin)),
-		.suite = build_number("", testcase_begin,
-				      (unsigned)(testcase_end - testcase_begin)),
-	};
+	const struct report_texts texts = report_own_texts();
 	FILE *file = fopen(path, "rb");
 	size_t bytes;
 

@@ -256,32 +256,6 @@ void arch_flush(const void *memory, size_t bytes)
 		flush_hook.call(flush_hook.context, memory, bytes);
 }
 
-uint64_t arch_load64(const uint64_t *word)
-{
-	return __atomic_load_n(word, __ATOMIC_SEQ_CST);
-}
-
-void arch_store64(uint64_t *word, uint64_t value)
-{
-	__atomic_store_n(word, value, __ATOMIC_SEQ_CST);
-}
-
-uint64_t arch_fetch_and64(uint64_t *word, uint64_t mask)
-{
-	return __atomic_fetch_and(word, mask, __ATOMIC_SEQ_CST);
-}
-
-uint64_t arch_fetch_or64(uint64_t *word, uint64_t mask)
-{
-	return __atomic_fetch_or(word, mask, __ATOMIC_SEQ_CST);
-}
-
-bool arch_compare_swap64(uint64_t *word, uint64_t expected, uint64_t value)
-{
-	return __atomic_compare_exchange_n(word, &expected, value, false, __ATOMIC_SEQ_CST,
-					   __ATOMIC_SEQ_CST);
-}
-
 /* ---- Interrupts ---- */
 
 static uint64_t msi_address(unsigned line)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 /*
- * Accesses of one exact width to device registers and ports, barriers, cache lines, and atomic
- * operations. The accesses are assembly because a compiler may split or fuse plain volatile ones.
+ * Accesses of one exact width to device registers and ports, barriers and cache lines. The accesses are
+ * assembly because a compiler may split or fuse plain volatile ones.
  */
 #include "arch/arch.h"
 #include "arch/port.h"
@@ -91,32 +91,6 @@ void arch_flush(const void *memory, size_t bytes)
 	for (; at < end; at += line)
 		__asm__ volatile("clflush %0" : "+m"(*(volatile char *)at));
 	arch_barrier();
-}
-
-uint64_t arch_load64(const uint64_t *word)
-{
-	return __atomic_load_n(word, __ATOMIC_ACQUIRE);
-}
-
-void arch_store64(uint64_t *word, uint64_t value)
-{
-	__atomic_store_n(word, value, __ATOMIC_RELEASE);
-}
-
-uint64_t arch_fetch_and64(uint64_t *word, uint64_t mask)
-{
-	return __atomic_fetch_and(word, mask, __ATOMIC_SEQ_CST);
-}
-
-uint64_t arch_fetch_or64(uint64_t *word, uint64_t mask)
-{
-	return __atomic_fetch_or(word, mask, __ATOMIC_SEQ_CST);
-}
-
-bool arch_compare_swap64(uint64_t *word, uint64_t expected, uint64_t value)
-{
-	return __atomic_compare_exchange_n(word, &expected, value, false, __ATOMIC_SEQ_CST,
-					   __ATOMIC_SEQ_CST);
 }
 
 void arch_pause(void)

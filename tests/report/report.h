@@ -38,6 +38,9 @@ struct report_texts {
 	uint64_t suite;			/* ... and of its tests alone: build_number() of "" */
 };
 
+/* Those of the program that asks. */
+struct report_texts report_own_texts(void);
+
 struct report_case {
 	bool begun, ended;
 	uint8_t verdict;		/* enum verdict; of a case that did not end: hang or broken */

@@ -3,8 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/version.h"
-#include "tests/harness/build.h"
 #include "tests/harness/config.h"
 #include "tests/report/report.h"
 #include "tests/report/sink.h"
@@ -104,14 +102,7 @@ static enum boot_next after_reports(const struct report_sink *sink)
 
 enum boot_next report_boot(const void *journal, size_t bytes, const struct report_sink *sink)
 {
-	const struct report_texts texts = {
-		.tests = testcase_begin,
-		.test_count = (unsigned)(testcase_end - testcase_begin),
-		.build = build_number(iovet_build, testcase_begin,
-				      (unsigned)(testcase_end - testcase_begin)),
-		.suite = build_number("", testcase_begin,
-				      (unsigned)(testcase_end - testcase_begin)),
-	};
+	const struct report_texts texts = report_own_texts();
 	struct report_model *model = sink->memory;
 	enum boot_next next;
 	struct page page;
