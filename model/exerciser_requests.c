@@ -158,12 +158,32 @@ static enum exerciser_error take_translation(struct exerciser_channel *c, const 
 	return answer->readable || answer->writable ? ERROR_NONE : ERROR_NOT_TRANSLATED;
 }
 
+/* What a write of 4 bytes carries: it may be an interrupt. */
+static uint32_t data_of(const struct exerciser_channel *c, const struct silicon_request *r)
+{
+	uint8_t bytes[4];
+	uint32_t word;
+
+	if (opcode_of(c) == OP_MESSAGE)
+		return c->words[W_DATA];
+	if (opcode_of(c) != OP_WRITE || r->bytes != 4)
+		return 0;
+	for (uint32_t i = 0; i < 4; i++)
+		bytes[i] = exerciser_pattern(r->address + i, seed_of(c));
+	memcpy(&word, bytes, sizeof(word));
+	return word;
+}
+
 /* The unit has allowed it: the data moves. */
 static enum exerciser_error move(const struct exerciser *e, struct exerciser_channel *c,
 				 const struct silicon_request *r, const struct silicon_answer *answer)
 {
 	uint8_t bytes[REQUEST_MAX];
 
+	if (answer->message) {
+		e->port.memory->interrupt(e->port.memory->context, answer->address, answer->data);
+		return ERROR_NONE;
+	}
 	switch (opcode_of(c)) {
 	case OP_READ:
 		if (!fetch(e, answer->address, bytes, r->bytes))
@@ -233,6 +253,7 @@ static enum exerciser_error issue(struct exerciser *e, struct exerciser_channel 
 	struct silicon_answer answer;
 	enum exerciser_error error;
 
+	r.data = data_of(c, &r);
 	e->issued++;
 	answer = e->port.request(e->port.context, &r);
 	if (opcode_of(c) == OP_TRANSLATE && !answer.allowed)

@@ -75,9 +75,11 @@ static void interrupt(void *context)
 
 	if (!function_is_master(f) || !function_message(f, &r.address, &data))
 		return;
+	r.data = data;
 	answer = request(context, &r);
 	if (answer.allowed)
-		memory->interrupt(memory->context, answer.address, data);
+		memory->interrupt(memory->context, answer.address,
+				  answer.message ? answer.data : data);
 }
 
 /* ATS invalidation requests: who is not there, or keeps no translations, has nothing to do. */

@@ -67,12 +67,15 @@ struct silicon_request {
 	bool no_write;			/* of a translation request */
 	uint64_t address;
 	uint32_t bytes;			/* does not cross 4 KiB; 0: a zero-length read */
+	uint32_t data;			/* of a write of 4 bytes: it may be an interrupt */
 };
 
 /* What the unit answers: where the access may go, or that it is refused. */
 struct silicon_answer {
 	bool allowed;
 	uint64_t address;		/* after translation */
+	bool message;			/* the write is an interrupt: `data` at `address` is what arrives */
+	uint32_t data;
 	unsigned size_lg2;		/* of the translation, for TRANSLATE */
 	bool readable, writable;	/* for TRANSLATE */
 };

@@ -12,12 +12,13 @@
 /* As a Sapphire Rapids unit reports, with more fault records, ESRTPS, SSIRWS, RID_PRIV and abort-dma mode. */
 const struct vtd_config vtd_config_server = {
 	.name = "server", .version = 0x60,
-	.cap = CAP_ESRTPS | CAP_FS5LP | CAP_FS1GP | CAP_DRD | CAP_DWD | CAP_FIELD(18, 48) | CAP_FIELD(7, 40) |
-	       CAP_PSI | CAP_SSLPS_1G | CAP_SSLPS_2M | CAP_FIELD(0x40, 24) | CAP_ZLR | CAP_FIELD(56, 16) |
-	       CAP_FIELD(0xc, 8) | CAP_PHMR | CAP_PLMR | 6,
+	.cap = CAP_ESRTPS | CAP_ESIRTPS | CAP_FS5LP | CAP_FS1GP | CAP_DRD | CAP_DWD | CAP_FIELD(18, 48) |
+	       CAP_FIELD(7, 40) | CAP_PSI | CAP_SSLPS_1G | CAP_SSLPS_2M | CAP_FIELD(0x40, 24) | CAP_ZLR |
+	       CAP_FIELD(56, 16) | CAP_FIELD(0xc, 8) | CAP_PHMR | CAP_PLMR | 6,
 	.ecap = ECAP_SSIRWS | ECAP_RPRIVS | ECAP_ADMS | ECAP_RPS | ECAP_SMPWCS | ECAP_FSTS | ECAP_SSTS | ECAP_SSADS |
 		ECAP_SMTS | ECAP_PDS | ECAP_DIT | ECAP_PASID | CAP_FIELD(19, 35) | ECAP_EAFS | ECAP_NWFS |
-		ECAP_SRS | ECAP_PRS | ECAP_NEST | CAP_FIELD(0x50, 8) | ECAP_SC | ECAP_PT | ECAP_DT | ECAP_QI | ECAP_C,
+		ECAP_SRS | ECAP_PRS | ECAP_NEST | CAP_FIELD(15, 20) | CAP_FIELD(0x50, 8) | ECAP_SC | ECAP_PT |
+		ECAP_EIM | ECAP_IR | ECAP_DT | ECAP_QI | ECAP_C,
 	.haw = 50, .contexts = 8, .pasids = 16, .translations = 64, .structures = 32,
 };
 

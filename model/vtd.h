@@ -11,8 +11,8 @@
  *	vtd_config_virtual	caching mode: what is not present is cached as well (CAP.CM = 1)
  *
  * What the machine around a unit must know:
- *	- A 4-byte write without PASID to FEEx_xxxxh is a message. It is allowed with its address unchanged,
- *	  and it is the machine that delivers it. Interrupt remapping is not modelled (ECAP.IR = 0).
+ *	- A 4-byte write without PASID to FEEx_xxxxh is a message: the answer says what it has become, and it
+ *	  is the machine that delivers it. Interrupts are remapped and not posted (CAP.PI = 0).
  *	- Descriptors of the queue are executed by step() alone, at most VTD_STEP_DESCRIPTORS of them a call.
  *	- A read of a table is not snooped where ECAP.C or PWSNP let the unit look past the CPU's caches. With
  *	  CAP.RWBF no read of a table is: the unit sees what was in memory at the last `drain` of the memory

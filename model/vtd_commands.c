@@ -41,15 +41,6 @@ static void queue_enable(struct vtd *vtd, bool on)
 		vtd->iqh = 0;
 }
 
-static void interrupt_commands(struct vtd *vtd, uint32_t value)
-{
-	if (!vtd_has(vtd, ECAP_IR))
-		return;
-	vtd->status = (vtd->status & ~(GCMD_IRE | GCMD_CFI)) | (value & (GCMD_IRE | GCMD_CFI));
-	if (value & GCMD_SIRTP)
-		vtd->status |= GCMD_SIRTP;
-}
-
 static void global_command(struct vtd *vtd, uint32_t value)
 {
 	if (value & GCMD_SRTP)
@@ -59,7 +50,7 @@ static void global_command(struct vtd *vtd, uint32_t value)
 		vtd_cache_drain(vtd);
 	if (vtd_has(vtd, ECAP_QI))
 		queue_enable(vtd, value & GCMD_QIE);
-	interrupt_commands(vtd, value);
+	vtd_interrupt_commands(vtd, value);
 	translation_enable(vtd, value & GCMD_TE);
 	/* 7.2.1 */
 	if (!(vtd->status & (GCMD_TE | GCMD_IRE)) && !defective(vtd, RECORD_INDEX_KEPT))

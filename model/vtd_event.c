@@ -15,6 +15,8 @@ static void send(struct vtd *vtd, struct vtd_event *event)
 		return;
 	if (defective(vtd, EVENT_LOST_WAIT) && event == &vtd->wait_event)
 		return;
+	if (defective(vtd, OWN_EVENTS_REMAPPED) && vtd->status & GCMD_IRE)
+		return;
 	if (memory->interrupt)
 		memory->interrupt(memory->context, address,
 				  defective(vtd, EVENT_DATA_ZERO) ? 0 : event->data);

@@ -18,7 +18,9 @@ static const struct rule rules[] = {
 	{ 0x01, false, false }, { 0x02, true, false }, { 0x03, true, false }, { 0x04, true, true },
 	{ 0x05, true, true }, { 0x06, true, true }, { 0x07, true, false }, { 0x08, false, false },
 	{ 0x09, false, false }, { 0x0a, false, false }, { 0x0b, true, false }, { 0x0c, true, false },
-	{ 0x0d, true, false }, { 0x0e, true, false }, { 0x29, false, false }, { 0x30, false, false },
+	{ 0x0d, true, false }, { 0x0e, true, false }, { 0x20, false, false }, { 0x21, false, false },
+	{ 0x22, true, false }, { 0x23, false, false }, { 0x24, true, false }, { 0x25, false, false },
+	{ 0x26, true, false }, { 0x29, false, false }, { 0x30, false, false },
 	{ 0x31, false, false }, { 0x32, false, false }, { 0x33, false, false }, { 0x34, false, false },
 	{ 0x38, false, false }, { 0x39, false, false }, { 0x3a, false, false }, { 0x40, false, false },
 	{ 0x41, true, false }, { 0x42, true, false }, { 0x43, true, false }, { 0x44, true, false },
@@ -116,7 +118,7 @@ static uint64_t record_high(const struct vtd *vtd, const struct silicon_request 
 }
 
 /* Address bits from the largest supported AGAW up are 0. */
-static uint64_t record_low(const struct vtd *vtd, const struct silicon_request *request)
+static uint64_t record_low(const struct vtd *vtd, const struct silicon_request *request, unsigned reason)
 {
 	uint64_t sagaw = CAP_SAGAW(vtd->config.cap);
 	unsigned width = sagaw & 8 || vtd_cap(vtd, CAP_FS5LP) ? 57
@@ -125,7 +127,8 @@ static uint64_t record_low(const struct vtd *vtd, const struct silicon_request *
 
 	if (vtd_has(vtd, ECAP_FSTS) && width < 48)
 		width = 48;
-	if (defective(vtd, RECORD_ADDRESS_UNCUT))
+	/* Of interrupts: the index, in the uppermost bits. */
+	if (defective(vtd, RECORD_ADDRESS_UNCUT) || (reason >= 0x20 && reason <= 0x28))
 		width = 64;
 	if (defective(vtd, RECORD_ADDRESS_32_BITS))
 		width = 32;
@@ -167,7 +170,7 @@ static void record(struct vtd *vtd, const struct silicon_request *request, unsig
 			vtd->fsts |= FSTS_PFO;
 		return;
 	}
-	record_at(vtd, index, record_low(vtd, request), record_high(vtd, request, reason));
+	record_at(vtd, index, record_low(vtd, request, reason), record_high(vtd, request, reason));
 	if (!(before & FSTS_PPF) || defective(vtd, FRI_OF_LAST_FAULT))
 		vtd->fsts = (vtd->fsts & ~0xff00u) |
 			    (defective(vtd, FRI_ALWAYS_ZERO) ? 0 : index << 8);

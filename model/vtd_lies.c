@@ -27,6 +27,7 @@ static const struct {
 	{ VTD_DEFECT_ECAP_EIM_WITHOUT_IR, .ecap_set = ECAP_EIM },
 	{ VTD_DEFECT_ECAP_VIRTUAL_COMMANDS, .ecap_set = ECAP_VCS },
 	{ VTD_DEFECT_ECAP_DEPRECATED_SET, .ecap_set = VTD_ONE(24) },
+	{ VTD_DEFECT_ECAP_EXTENDED_REQUIRED, .ecap_set = VTD_ONE(61) },
 	{ VTD_DEFECT_ECAP_REMAPPING_REQUIRED, .ecap_set = VTD_ONE(62) },
 };
 

@@ -223,6 +223,11 @@ static bool execute(struct vtd *vtd, const uint64_t *words)
 	case 3:
 		return device_invalidate(vtd, (uint16_t)(words[0] >> 32), SILICON_NO_PASID,
 					 words[1] & vtd_mask(63, 12), words[1] & 1);
+	case 4:
+		vtd_invalidate_interrupts(vtd, !(words[0] & VTD_ONE(4)),
+					  (unsigned)vtd_bits(words[0], 47, 32),
+					  (unsigned)vtd_bits(words[0], 31, 27));
+		return true;
 	case 5:
 		if (!defective(vtd, WAIT_NEVER_COMPLETES))
 			wait_complete(vtd, words);

@@ -289,6 +289,17 @@ static void enhanced_command(struct vtd *vtd)
 	vtd->ecrsp = defective(vtd, UNDEFINED_COMMAND_DONE) ? 0 : 1 << 1;
 }
 
+/* 11.4.10: taken by SIRTP; EIME is reserved without EIM. */
+static void interrupt_table_write(struct vtd *vtd, uint32_t offset, uint32_t value)
+{
+	uint64_t extended = vtd_has(vtd, ECAP_EIM) ? VTD_ONE(11) : 0;
+
+	set_half(&vtd->irta, offset, value,
+		 vtd_mask(vtd->config.haw - 1, 12) | extended | vtd_mask(3, 0));
+	if (defective(vtd, INTERRUPT_TABLE_WITHOUT_COMMAND))
+		vtd->irt = vtd->irta;
+}
+
 void vtd_write32(struct vtd *vtd, uint32_t offset, uint32_t value)
 {
 	vtd_fault_late(vtd);
@@ -303,8 +314,7 @@ void vtd_write32(struct vtd *vtd, uint32_t offset, uint32_t value)
 	else if (offset >= 0x80 && offset < 0xb8 && vtd_has(vtd, ECAP_QI))
 		queue_write(vtd, offset, value);
 	else if (offset >= 0xb8 && offset < 0xc0 && vtd_has(vtd, ECAP_IR))
-		set_half(&vtd->irta, offset, value,
-			 vtd_mask(vtd->config.haw - 1, 11) | vtd_mask(3, 0));
+		interrupt_table_write(vtd, offset, value);
 	else if (offset >= 0xc0 && offset < 0xf0 && vtd_has(vtd, ECAP_PRS))
 		page_request_write(vtd, offset, value);
 	else if (offset == 0x400 && vtd_cap(vtd, CAP_ECMDS))

@@ -68,7 +68,9 @@ static bool interrupt_range(struct vtd *vtd, const struct silicon_request *reque
 		return false;
 	if (request->access == SILICON_TRANSLATE)
 		return false;
-	if (message || flush)
+	if (message)
+		*answer = vtd_interrupt(vtd, request);
+	else if (flush || !(vtd->status & GCMD_TE))
 		*answer = (struct silicon_answer){ .allowed = true, .address = request->address };
 	else
 		*answer = fault(vtd, request, 0x29, false);
@@ -212,10 +214,10 @@ struct silicon_answer vtd_request(struct silicon *silicon, const struct silicon_
 	/* 3.1: without remapping nothing is looked at; 4.2.1: and there is no Device-TLB. */
 	if (!(vtd->status & GCMD_TE) && defective(vtd, OFF_REFUSES))
 		return refused;
-	if (!(vtd->status & GCMD_TE))
-		return untranslated(request) ? allow(vtd, request, request->address) : refused;
 	if (interrupt_range(vtd, request, &answer))
 		return answer;
+	if (!(vtd->status & GCMD_TE))
+		return untranslated(request) ? allow(vtd, request, request->address) : refused;
 	if (untranslated(request) && vtd_ttm(vtd) != TTM_ABORT && hit(vtd, request, &answer))
 		return answer;
 	return walk(vtd, request);

@@ -46,6 +46,7 @@ static inline uint64_t vtd_bits(uint64_t word, unsigned high, unsigned low)
 #define CAP_FS1GP		VTD_ONE(56)
 #define CAP_FS5LP		VTD_ONE(60)
 #define CAP_ECMDS		VTD_ONE(61)
+#define CAP_ESIRTPS		VTD_ONE(62)
 #define CAP_ESRTPS		VTD_ONE(63)
 /* 11.4.3 */
 #define ECAP_C			VTD_ONE(0)
@@ -172,6 +173,14 @@ struct vtd_structure {			/* 6.2.5: one entry that references a table */
 	uint64_t guest;			/* nested: its address before the second stage */
 };
 
+#define VTD_INTERRUPTS		16	/* of the interrupt entry cache */
+
+struct vtd_interrupt_entry {		/* 6.4 */
+	bool valid;
+	unsigned index;
+	uint64_t w[2];
+};
+
 #define VTD_DEFERRED_MAX	64
 
 struct vtd {
@@ -180,7 +189,7 @@ struct vtd {
 
 	uint32_t status;		/* GSTS */
 	uint64_t rtaddr, root;		/* as written; as taken by SRTP */
-	uint64_t irta;
+	uint64_t irta, irt;		/* as written; as taken by SIRTP */
 	uint64_t ccmd, iva, iotlb;
 	uint32_t fsts;			/* FRI, ITE, ICE, IQE, PFO; PPF is computed */
 	struct vtd_event fault_event, wait_event, page_event;
@@ -198,7 +207,8 @@ struct vtd {
 	struct vtd_pasid_entry pasid[VTD_PASIDS_MAX];
 	struct vtd_iotlb_entry translation[VTD_TRANSLATIONS_MAX];
 	struct vtd_structure structure[VTD_STRUCTURES_MAX];
-	unsigned context_next, pasid_next, translation_next, structure_next;
+	struct vtd_interrupt_entry interrupt[VTD_INTERRUPTS];
+	unsigned context_next, pasid_next, translation_next, structure_next, interrupt_next;
 
 	/* What a defect needs to remember. */
 	uint64_t deferred[VTD_DEFERRED_MAX][4];
@@ -308,6 +318,11 @@ void vtd_invalidate_pasids(struct vtd *vtd, unsigned granularity, uint16_t did, 
 void vtd_invalidate_iotlb(struct vtd *vtd, unsigned granularity, uint16_t did, struct vtd_range range);
 void vtd_invalidate_piotlb(struct vtd *vtd, unsigned granularity, uint16_t did, uint32_t pasid,
 			   struct vtd_range range);
+
+/* vtd_interrupt.c */
+struct silicon_answer vtd_interrupt(struct vtd *vtd, const struct silicon_request *request);
+void vtd_invalidate_interrupts(struct vtd *vtd, bool all, unsigned index, unsigned mask);
+void vtd_interrupt_commands(struct vtd *vtd, uint32_t value);
 
 /* vtd_queue.c */
 bool vtd_queue_step(struct vtd *vtd);

@@ -107,6 +107,9 @@ bool dma_fits(const struct dma_engine *engine, const struct dma_op *op)
 		       dma_reaches(engine, op->iova, 8);
 	case DMA_TRANSLATE:
 		return l->translates && !op->translated && dma_reaches(engine, op->iova, 1);
+	case DMA_MESSAGE:
+		return l->messages && !op->translated && !(op->iova.v & 3) &&
+		       dma_reaches(engine, op->iova, 4);
 	}
 	return false;
 }

@@ -35,6 +35,7 @@ enum dma_direction {
 	DMA_WRITE,			/* the device writes memory */
 	DMA_ATOMIC,			/* the device reads and writes a word of 8 bytes in one */
 	DMA_TRANSLATE,			/* the device asks where an address leads (ATS); no data moves */
+	DMA_MESSAGE,			/* the device writes a doubleword of the caller's: an interrupt */
 };
 
 enum dma_atomic {
@@ -53,6 +54,7 @@ struct dma_limits {
 	bool executes_source;		/* what a read finds is a command that the device then obeys */
 	bool atomic;			/* every kind of DMA_ATOMIC */
 	bool translates;		/* ATS: DMA_TRANSLATE, and transfers at what it gave */
+	bool messages;			/* DMA_MESSAGE */
 	bool storms;			/* endless READs and WRITEs, and stop() */
 	bool tells_invalidations;	/* ATS: what the device was told to forget */
 	unsigned pasid_bits;		/* PASIDs below 2^pasid_bits; 0: requests carry none */
@@ -84,12 +86,13 @@ struct dma_prefix {
 struct dma_op {
 	enum dma_direction direction;
 	iova_t iova;
-	uint32_t bytes;			/* ATOMIC: 8. TRANSLATE: of no meaning */
+	uint32_t bytes;			/* ATOMIC: 8. TRANSLATE, MESSAGE: of no meaning */
 	struct dma_prefix prefix;
 	bool translated;		/* READ, WRITE, ATOMIC: at an address that a TRANSLATE gave */
 	bool no_write;			/* TRANSLATE: for reading alone */
 	enum dma_atomic atomic;
-	uint64_t operand, compare;	/* ATOMIC: what is added or stored; what COMPARE_SWAP compares with */
+	uint64_t operand, compare;	/* ATOMIC: what is added or stored; what COMPARE_SWAP compares with.
+					   MESSAGE: `operand` is what is written, in 31:0 */
 	bool endless;			/* READ, WRITE: `count` transfers, the next one `stride` bytes further, */
 	uint32_t count;			/* and then again from the first, writing other bytes, until stop() */
 	uint32_t stride;

@@ -18,6 +18,7 @@ static const reg32_t EXERCISER_CAPABILITIES = { 0x008 };
 #define EXERCISER_CAPABILITIES_WRITE        BIT(1)
 #define EXERCISER_CAPABILITIES_ATOMIC       BIT(2)
 #define EXERCISER_CAPABILITIES_TRANSLATE    BIT(3)
+#define EXERCISER_CAPABILITIES_MESSAGE      BIT(5)
 #define EXERCISER_CAPABILITIES_PASID        BIT(6)
 #define EXERCISER_CAPABILITIES_STORM        BIT(7)
 #define EXERCISER_CAPABILITIES_WRITE_ERRORS BIT(8)
@@ -43,6 +44,7 @@ static const reg32_t EXERCISER_COMMAND = { 0x1000 };
 #define EXERCISER_COMMAND_WRITE     2u
 #define EXERCISER_COMMAND_ATOMIC    3u
 #define EXERCISER_COMMAND_TRANSLATE 4u
+#define EXERCISER_COMMAND_MESSAGE   6u
 #define EXERCISER_COMMAND_STOP      15u
 #define EXERCISER_COMMAND_STORM     BIT(4) /* again and again */
 #define EXERCISER_COMMAND_HALT      BIT(5) /* the first error ends it */
@@ -73,6 +75,7 @@ static const reg32_t EXERCISER_COUNT = { 0x1028 };
 static const reg32_t EXERCISER_SEED = { 0x102c };
 static const reg64_t EXERCISER_OPERAND = { 0x1030 };
 static const reg64_t EXERCISER_COMPARE = { 0x1038 };
+static const reg32_t EXERCISER_DATA = { 0x1040 };
 static const reg64_t EXERCISER_CHECKSUM = { 0x1060 };
 static const reg64_t EXERCISER_RESULT = { 0x1068 };
 static const reg32_t EXERCISER_ANSWER = { 0x1070 };
@@ -155,6 +158,7 @@ static void take_limits(struct dma_engine *engine)
 	l->write = can & EXERCISER_CAPABILITIES_WRITE;
 	l->atomic = can & EXERCISER_CAPABILITIES_ATOMIC;
 	l->translates = can & EXERCISER_CAPABILITIES_TRANSLATE && engine->function->cap_ats;
+	l->messages = can & EXERCISER_CAPABILITIES_MESSAGE;
 	l->storms = can & EXERCISER_CAPABILITIES_STORM;
 	l->tells_invalidations = l->translates && can & EXERCISER_CAPABILITIES_TELL;
 	l->pasid_bits = can & EXERCISER_CAPABILITIES_PASID ? pci_pasid_bits(engine->function) : 0;
@@ -273,6 +277,7 @@ static uint32_t command_word(const struct dma_op *op)
 		[DMA_WRITE] = EXERCISER_COMMAND_WRITE,
 		[DMA_ATOMIC] = EXERCISER_COMMAND_ATOMIC,
 		[DMA_TRANSLATE] = EXERCISER_COMMAND_TRANSLATE,
+		[DMA_MESSAGE] = EXERCISER_COMMAND_MESSAGE,
 	};
 	uint32_t storm = EXERCISER_COMMAND_STORM | EXERCISER_COMMAND_RESEED;
 
@@ -297,6 +302,7 @@ static enum status start(struct dma_engine *engine, const struct dma_op *op)
 	write32(m, EXERCISER_SEED, 0);
 	write64(m, EXERCISER_OPERAND, op->operand);
 	write64(m, EXERCISER_COMPARE, op->compare);
+	write32(m, EXERCISER_DATA, (uint32_t)op->operand);
 	arch_barrier(); /* what the caller put into memory is there before the device looks */
 	engine->private_words[WORD_STATE] = DMA_RUNNING;
 	write32(m, EXERCISER_COMMAND, command_word(op));
@@ -387,6 +393,7 @@ const struct dma_driver dma_exerciser = {
 		.moves_data_on_error = true,	/* requests before the one that is refused */
 		.atomic = true,
 		.translates = true,
+		.messages = true,
 		.storms = true,
 		.tells_invalidations = true,
 		.pasid_bits = 20,

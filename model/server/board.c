@@ -39,9 +39,11 @@ static void interrupt(void *context)
 
 	if (!is_master(f) || !function_message(&f->pci, &r.address, &data))
 		return;
+	r.data = data;
 	answer = request(f, &r);
 	if (answer.allowed)
-		f->board->memory.interrupt(f->board->memory.context, answer.address, data);
+		f->board->memory.interrupt(f->board->memory.context, answer.address,
+					   answer.message ? answer.data : data);
 }
 
 /* ---- Memory: the unit's function reaches it while it is a bus master ---- */

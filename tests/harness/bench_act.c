@@ -92,6 +92,7 @@ static const char *verb_of(enum dma_direction direction)
 	static const char *const verbs[] = {
 		[DMA_READ] = "read", [DMA_WRITE] = "write",
 		[DMA_ATOMIC] = "change in one", [DMA_TRANSLATE] = "ask for",
+		[DMA_MESSAGE] = "send",
 	};
 
 	return verbs[direction];
