@@ -29,7 +29,10 @@ static struct silicon_answer refuse(struct vtd *vtd, const struct silicon_reques
 static struct silicon_answer deliver(uint64_t address, uint32_t data)
 {
 	return (struct silicon_answer){
-		.allowed = true, .message = true, .address = address, .data = data,
+		.allowed = true,
+		.message = true,
+		.address = address,
+		.data = data,
 	};
 }
 
@@ -117,9 +120,12 @@ static uint64_t destination(const struct vtd *vtd, uint64_t word)
 
 static struct silicon_answer remap(struct vtd *vtd, const struct silicon_request *request)
 {
-	unsigned handle = (unsigned)(vtd_bits(request->address, 19, 5) | vtd_bits(request->address, 2, 2) << 15);
+	unsigned handle = (unsigned)(vtd_bits(request->address, 19, 5) |
+				     vtd_bits(request->address, 2, 2) << 15);
 	bool sub = request->address & 8;
-	unsigned index = handle + (sub && !defective(vtd, INTERRUPT_SUBHANDLE_IGNORED) ? request->data & 0xffff : 0);
+	unsigned index = handle + (sub && !defective(vtd, INTERRUPT_SUBHANDLE_IGNORED)
+					   ? request->data & 0xffff
+					   : 0);
 	uint64_t w[2];
 	unsigned reason;
 
@@ -130,8 +136,9 @@ static struct silicon_answer remap(struct vtd *vtd, const struct silicon_request
 	reason = fetch(vtd, index, w);
 	if (reason)
 		return refuse(vtd, request, reason, index, false);
-	reason = find(vtd, index) && defective(vtd, INTERRUPT_SOURCE_OF_FIRST) ? 0
-									       : entry_reason(vtd, request, w);
+	reason = find(vtd, index) && defective(vtd, INTERRUPT_SOURCE_OF_FIRST)
+			 ? 0
+			 : entry_reason(vtd, request, w);
 	if (!find(vtd, index) && (!reason || defective(vtd, FAULTING_INTERRUPT_CACHED)))
 		keep(vtd, index, w);
 	if (reason)

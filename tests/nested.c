@@ -9,7 +9,7 @@
 
 TEST(nested, output_goes_through_parent,
      .claim = "What a nested leaf leads to is found through the parent.",
-     .rules = RULES(VTD_NEST_01),
+     .rules = RULES(VTD_NEST_01, VTD_NEST_02),
      .needs = NEEDS_NESTED | NEEDS_DMA_WRITE)
 {
 	struct span s = map_leaves(b, 2, RW);

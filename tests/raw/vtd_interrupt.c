@@ -8,9 +8,10 @@
 
 #include "tests/raw/vtd_raw.h"
 
+/* Interrupts know no mode of translation: the one that every unit has is enough. */
 #define MESSAGES(needs_) .vendor = "vtd", .sweep = SWEEP_REGIMES, .risky = true, .faults = true, \
 			 .needs = NEEDS_DMA_MESSAGE | NEEDS_FAULT_EVENT | NEEDS_SELF_CONTAINED | \
-				  NEEDS_QUEUE | (needs_)
+				  NEEDS_QUEUE | NEEDS_LEGACY | (needs_)
 
 /* 5.1.2.2: bits of an address in the interrupt range */
 #define RANGE		0xfee00000ull
@@ -65,8 +66,9 @@ static uint64_t to_the_line(struct bench *b)
 {
 	const struct arch_msi *msi = event_line(b);
 
-	return IRTE_P | (msi->address & (BIT64(3) | BIT64(2))) | (uint64_t)(msi->data >> 8 & 7) << 5 |
-	       (uint64_t)(msi->data & 0xff) << 16 | (msi->address >> 12 & 0xff) << 40;
+	return IRTE_P | (msi->address & (BIT64(3) | BIT64(2))) |
+	       (uint64_t)(msi->data >> 8 & 7) << 5 | (uint64_t)(msi->data & 0xff) << 16 |
+	       (msi->address >> 12 & 0xff) << 40;
 }
 
 static void take_table(struct bench *b, uint64_t *memory, uint64_t flags)
@@ -241,7 +243,8 @@ TEST(vtd_interrupt, reserved_bits, MESSAGES(0),
      .claim = "Each reserved bit of a present entry refuses with reason 24h.",
      .rules = RULES(VTD_IR_13, VTD_IR_14, VTD_IR_24))
 {
-	uint64_t low = GENMASK64(14, 12) | GENMASK64(31, 24) | GENMASK64(39, 32) | GENMASK64(63, 48);
+	uint64_t low = GENMASK64(14, 12) | GENMASK64(31, 24) | GENMASK64(39, 32) |
+		       GENMASK64(63, 48);
 
 	turn_on(b);
 	if (!(raw_vtd(b)->cap & VTD_CAP_PI))
@@ -379,8 +382,10 @@ TEST(vtd_interrupt, invalidation_of_an_index, MESSAGES(0),
 
 		note(b, "IM %llu", (unsigned long long)mask);
 		stale &= make_stale(b);
-		submit(b, VTD_QI_IEC | VTD_QI0_IEC_G | FIELD_PREP(VTD_QI0_IEC_IM, mask) |
-			       FIELD_PREP(VTD_QI0_IEC_IIDX, first), 0, 0, 0);
+		submit(b,
+		       VTD_QI_IEC | VTD_QI0_IEC_G | FIELD_PREP(VTD_QI0_IEC_IM, mask) |
+			       FIELD_PREP(VTD_QI0_IEC_IIDX, first),
+		       0, 0, 0);
 		settle(b);
 		expect_forgotten(b, stale);
 	}
