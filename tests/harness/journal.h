@@ -15,7 +15,7 @@
 #include "base/types.h"
 #include "tests/harness/verdict.h"
 
-#define JOURNAL_BYTES_MAX	(192u * 1024)
+#define JOURNAL_BYTES_MAX	(384u * 1024)
 #define JOURNAL_TEXT_MAX	1024u		/* of one text; longer ones are cut, and end in "..." */
 #define JOURNAL_CASE_TEXT_MAX	6144u		/* of all evidence of one case together ... */
 #define JOURNAL_CASE_TEXT_MIN	256u		/* ... which shrinks to this while room becomes scarce */
