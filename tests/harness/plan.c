@@ -6,7 +6,8 @@
 #include "tests/harness/plan.h"
 
 /* Needs that choose regimes instead of asking something of one. */
-#define SELECTORS	((uint32_t)(NEEDS_FIRST_STAGE | NEEDS_SECOND_STAGE | NEEDS_SCALABLE | NEEDS_LEGACY))
+#define SELECTORS	((uint32_t)(NEEDS_FIRST_STAGE | NEEDS_SECOND_STAGE | NEEDS_SCALABLE | \
+				    NEEDS_LEGACY | NEEDS_NESTED))
 
 struct sweep_state {
 	struct plan *plan;
