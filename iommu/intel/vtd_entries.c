@@ -224,9 +224,24 @@ static enum status check_root(const struct vtd *vtd, const struct iommu_regime *
 	return dirty_tracking && !regime->dirty ? STATUS_UNSUPPORTED : STATUS_OK;
 }
 
-static enum status check_target(const struct vtd *vtd, const struct iommu_route *route)
+/* SPT.4.4: a nested root beyond the second stage's width would be refused at every request. */
+static enum status check_parent(const struct vtd *vtd, const struct iommu_route *route)
 {
 	const struct iommu_parent *parent = &route->parent;
+	const struct iommu_regime *second = route->regime->parent;
+	enum status status = check_root(vtd, second, parent->root, parent->level_count,
+					parent->dirty_tracking);
+
+	if (status)
+		return status;
+	return route->root.v >> MIN(pt_iova_bits(second->format, parent->level_count),
+				    second->iova_bits)
+		       ? STATUS_BAD_RANGE
+		       : STATUS_OK;
+}
+
+static enum status check_target(const struct vtd *vtd, const struct iommu_route *route)
+{
 	const struct iommu_regime *regime = route->regime;
 	enum status status;
 
@@ -235,10 +250,7 @@ static enum status check_target(const struct vtd *vtd, const struct iommu_route 
 	if (route->kind == IOMMU_BYPASS)
 		return regime->bypass ? STATUS_OK : STATUS_UNSUPPORTED;
 	status = check_root(vtd, regime, route->root, route->level_count, route->dirty_tracking);
-	if (status || !regime->parent)
-		return status;
-	return check_root(vtd, regime->parent, parent->root, parent->level_count,
-			  parent->dirty_tracking);
+	return status || !regime->parent ? status : check_parent(vtd, route);
 }
 
 /*

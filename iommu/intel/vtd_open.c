@@ -176,7 +176,8 @@ static struct iommu_regime first_stage(const struct vtd *vtd)
 
 /*
  * A first stage whose addresses, those of its tables too, are inputs of the second (3.8). 11.4.3: NEST implies
- * both stages. ADDR beyond min(MGAW, AW) is refused (7.1.3, 74h), beyond HAW it is reserved (9.7).
+ * both stages. Bits of ADDR from HAW up are reserved (9.7); below it, but beyond min(MGAW, AW), an address is
+ * well-formed and refused (7.1.3, 74h): what the second stage takes is not oa_bits.
  */
 static struct iommu_regime nested(const struct vtd *vtd, const struct iommu_regime *second)
 {
@@ -184,7 +185,6 @@ static struct iommu_regime nested(const struct vtd *vtd, const struct iommu_regi
 
 	regime.name = "nested";
 	regime.parent = second;
-	regime.oa_bits = MIN(second->iova_bits, vtd->haw);
 	return regime;
 }
 

@@ -95,7 +95,8 @@ static unsigned choose_levels(struct bench *b, const struct ranges *r)
 	unsigned most = most_levels(regime);
 
 	for (unsigned n = is_about_parent(b) ? 1 : most; n <= most; n++) {
-		unsigned bits = MIN(pt_iova_bits(regime->format, n), b->regime->oa_bits);
+		unsigned width = MIN(pt_iova_bits(regime->format, n), regime->iova_bits);
+		unsigned bits = MIN(width, b->regime->oa_bits);
 
 		if ((regime->level_counts & BIT(n)) == 0)
 			continue;

@@ -121,38 +121,6 @@ HOST_TEST(first_stage_words)
 	CHECK_EQ(w[2], 0);
 }
 
-/* 9.6, PGTT 011b: both stages, FSPTPTR as the second translates it. */
-HOST_TEST(nested_words)
-{
-	const struct iommu_regime *r = fake_on(CAP_PLAIN | 7ull << 40,
-					       ECAP_SECOND | BIT64(47) | BIT64(26), "nested");
-	struct iommu_route route = to(r, 4, 0x55), read;
-	uint64_t *w;
-
-	route.parent = (struct iommu_parent){ pa(0x21fed000), 3, true };
-	CHECK_EQ(set(fake_source(8), &route), STATUS_OK);
-	w = vtd_pasid_entry(&vtd, fake_source(8));
-	CHECK_EQ(w[0], 0x0000000021fed2c5);
-	CHECK_EQ(w[1], 0x0000000000800055);
-	CHECK_EQ(w[2], 0x0000004512345000);
-	for (unsigned i = 3; i < 8; i++)
-		CHECK_EQ(w[i], 0);
-	CHECK_EQ(vtd.iommu.ops->get_route(&vtd.iommu, fake_source(8), &read, NULL), STATUS_OK);
-	CHECK(read.regime == r && read.root.v == 0x4512345000 && read.level_count == 4);
-	CHECK_EQ(read.parent.root.v, 0x21fed000);
-	CHECK_EQ(read.parent.level_count, 3);
-	CHECK_EQ(read.parent.dirty_tracking, true);
-	CHECK_EQ(vtd.iommu.ops->set_dirty_tracking(&vtd.iommu, fake_source(8), false), STATUS_OK);
-	CHECK_EQ(w[0], 0x0000000021fed0c5);
-	route.parent.level_count = 5;
-	CHECK_EQ(set(fake_source(8), &route), STATUS_UNSUPPORTED);
-	route.parent = (struct iommu_parent){ pa(0x21fed800), 3, true };
-	CHECK_EQ(set(fake_source(8), &route), STATUS_UNALIGNED);
-	route.parent.root = pa(0);
-	CHECK_EQ(set(fake_source(8), &route), STATUS_BAD_RANGE);
-	CHECK_EQ(w[0], 0x0000000021fed0c5);
-}
-
 /* 9.6, PGTT 010b: SSPTPTR, AW and SSADE in word 0; SMPWCS lets PWSNP (bit 87) be set. */
 HOST_TEST(second_stage_words)
 {

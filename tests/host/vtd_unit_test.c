@@ -118,6 +118,31 @@ HOST_TEST(regimes_follow_the_capabilities)
 	CHECK_EQ(fake_regime("second")->iova_bits, 52);
 }
 
+/* 11.4.3: NEST, and both stages; 9.7: what a first-stage entry reserves begins at HAW, whatever MGAW is. */
+HOST_TEST(nesting_is_a_regime_where_the_unit_has_it)
+{
+	uint64_t mgaw_37 = (CAP_PLAIN & ~0x3f0000ull) | 36ull << 16;
+	uint64_t both = ECAP_SECOND | BIT64(47), nest = BIT64(26);
+	const struct iommu_regime *r, *first;
+
+	CHECK_EQ(open_unit(CAP_PLAIN, both), STATUS_OK);
+	CHECK(fake_regime("nested") == NULL);
+	CHECK_EQ(open_unit(CAP_PLAIN, ECAP_SECOND | nest), STATUS_OK);
+	CHECK(fake_regime("nested") == NULL);
+	CHECK_EQ(open_unit(CAP_PLAIN, ECAP_FIRST | nest), STATUS_OK);
+	CHECK(fake_regime("nested") == NULL);
+	CHECK_EQ(open_unit(mgaw_37, both | nest), STATUS_OK);
+	r = fake_regime("nested");
+	first = fake_regime("first");
+	CHECK_EQ(vtd.iommu.regime_count, 4);
+	CHECK(r && r->parent == fake_regime("second") && !first->parent);
+	CHECK(r && r->stage == IOMMU_STAGE_FIRST && r->format == first->format &&
+	      r->mode == first->mode);
+	CHECK(r && r->dirty && r->dirty_always && r->coherent && !r->flags_may_fault);
+	CHECK_EQ(r ? r->oa_bits : 0, 39);
+	CHECK_EQ(r ? r->parent->iova_bits : 0, 37);
+}
+
 HOST_TEST(enable_sets_queue_root_and_translation_in_order)
 {
 	uint64_t gcmd[8], rtaddr[2], iqa[2];
