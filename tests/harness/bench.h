@@ -248,7 +248,10 @@ bool memory_is_poison(const uint8_t *memory, size_t bytes);
 /* Does the case's ioas map anything at this IOVA? (the engine's control memory included) */
 bool is_mapped(const struct bench *b, iova_t at);
 
-/* Flags of the leaves, a picture of them: 'A' or 'D' set, '-' clear, '?' either. */
+/*
+ * Flags of the leaves, a picture of them: 'A' or 'D' set, '-' clear, '?' either. In a nested regime the parent has
+ * to have those that are set, too, as long as the body itself has written none.
+ */
 void expect_accessed(struct bench *b, const struct span *s, const char *picture);
 void expect_dirty(struct bench *b, const struct span *s, const char *picture);
 void expect_dirty_in(struct bench *b, struct hwpt *hwpt, const struct span *s, const char *picture);

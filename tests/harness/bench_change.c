@@ -81,6 +81,7 @@ void mark_quietly(struct bench *b, struct span *s, unsigned i, bool accessed, bo
 	uint64_t word = format->clean(format->unaccess(step.value));
 
 	require(b, step.item.kind == PT_LEAF, "leaf %u of the span is not mapped", i);
+	own_of(b)->flags_written = true;
 	tables_check(b);
 	if (accessed || dirty)
 		word = format->used(&b->hwpt.pt.config, step.level, word,

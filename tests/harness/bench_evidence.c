@@ -67,30 +67,42 @@ static void note_route(struct bench *b)
 	note_words(b, "route:", &words);
 }
 
-static void note_walk(struct bench *b)
+/* Every word on the way, and where it ends. */
+static struct pt_walk note_steps(struct bench *b, const char *whose, struct hwpt *hwpt, iova_t at)
 {
 	static const char *const kinds[] = { "empty", "table", "leaf", "invalid" };
-	const struct bench_own *own = own_of(b);
-	struct hwpt *hwpt = own->attached != NULL ? own->attached : &b->hwpt;
-	struct pt_walk walk;
+	struct pt_walk walk = { .step_count = 0 };
 
-	if (own->table_count == 0)
-		return;
-	if (pt_walk(&hwpt->pt, own->last_at, &walk) != STATUS_OK) {
-		note(b, "IOVA 0x%llx is beyond the table's width",
-		     (unsigned long long)own->last_at.v);
-		return;
-	}
+	if (pt_walk(&hwpt->pt, at, &walk) != STATUS_OK)
+		note(b, "%s0x%llx is beyond the table's width", whose, (unsigned long long)at.v);
 	for (unsigned i = 0; i < walk.step_count; i++) {
 		const struct pt_step *s = &walk.steps[i];
 
-		note(b, "walk to 0x%llx: level %u at 0x%llx = 0x%016llx, %s%s%s%s%s",
-		     (unsigned long long)own->last_at.v, s->level,
-		     (unsigned long long)pa_of(s->word).v, (unsigned long long)s->value,
-		     kinds[s->item.kind], (s->item.prot & PT_READ) != 0 ? " R" : "",
+		note(b, "%swalk to 0x%llx: level %u at 0x%llx = 0x%016llx, %s%s%s%s%s", whose,
+		     (unsigned long long)at.v, s->level, (unsigned long long)pa_of(s->word).v,
+		     (unsigned long long)s->value, kinds[s->item.kind],
+		     (s->item.prot & PT_READ) != 0 ? " R" : "",
 		     (s->item.prot & PT_WRITE) != 0 ? " W" : "", s->item.accessed ? " A" : "",
 		     s->item.dirty ? " D" : "");
 	}
+	return walk;
+}
+
+/* Nested: and the parent's way to the output, or to the entry at which the walk ends. */
+static void note_walk(struct bench *b)
+{
+	const struct bench_own *own = own_of(b);
+	struct hwpt *hwpt = own->attached != NULL ? own->attached : &b->hwpt;
+	struct pt_walk walk;
+	pa_t behind;
+
+	if (own->table_count == 0)
+		return;
+	walk = note_steps(b, "", hwpt, own->last_at);
+	if (hwpt->parent == NULL || walk.step_count == 0)
+		return;
+	behind = walk.found ? walk.oa : pa_of(walk.steps[walk.step_count - 1].word);
+	(void)note_steps(b, "parent: ", hwpt->parent, iova(behind.v + guest_offset(b)));
 }
 
 void evidence_of_fault(struct bench *b, const struct iommu_fault *f)

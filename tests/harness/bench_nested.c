@@ -64,7 +64,7 @@ static struct ranges reachable(const struct bench *b)
 	return r;
 }
 
-/* Nothing lies at the address by which a nested table knows it. */
+/* Nothing lies, and no span will, at the address by which a nested table knows it. */
 static bool is_apart(const struct bench *b, const struct ranges *r, uint64_t offset)
 {
 	for (unsigned i = 0; i < r->count; i++) {
@@ -133,6 +133,9 @@ static void make_parent(struct bench *b)
 				    r.range[i].last - first + 1, PT_READ | PT_WRITE),
 			   "mapping memory in the parent");
 	}
+	for (unsigned i = 0; i < r.count; i++)
+		area_take(b, r.range[i].first + own->guest_offset,
+			  r.range[i].last + own->guest_offset);
 	own->parent = hwpt;
 	register_table(b, hwpt);
 	table_changed(b, hwpt, true);
@@ -180,6 +183,7 @@ static void write_parent(struct bench *b, const void *memory, uint64_t value)
 	struct hwpt *parent = parent_hwpt(b);
 	struct pt_step step = parent_leaf(b, memory);
 
+	own_of(b)->flags_written = true;
 	tables_check(b);
 	arch_store64(step.word, value);
 	if (parent->pt.memory.publish != NULL)
@@ -229,6 +233,30 @@ void flush_parent(struct bench *b, const void *memory)
 }
 
 /* ---- Expect ---- */
+
+bool parent_marks(const struct bench *b)
+{
+	const struct bench_own *own = own_of(b);
+
+	return own->parent != NULL && own->parent->dirty_tracking && !own->flags_written;
+}
+
+bool parent_is_dirty(struct bench *b, const void *memory)
+{
+	return walk_end(b, parent_hwpt(b), guest_of(b, memory)).item.dirty;
+}
+
+bool parent_is_accessed(struct bench *b, const void *memory)
+{
+	struct pt_walk walk;
+
+	require_ok(b, pt_walk(&parent_hwpt(b)->pt, guest_of(b, memory), &walk), "walk");
+	for (unsigned i = 0; i < walk.step_count; i++) {
+		if (!walk.steps[i].item.accessed)
+			return false;
+	}
+	return walk.found;
+}
 
 static bool shows(struct pt_item item, const char *picture)
 {

@@ -63,6 +63,7 @@ struct bench_own {
 	uint32_t domain_id;			/* handed out last */
 	struct hwpt *parent;			/* of all tables of a nested case; NULL: not made yet */
 	uint64_t guest_offset;			/* at which it maps memory */
+	bool flags_written;			/* by the body: what stands in one stage need not in the other */
 	struct hwpt *attached, *other_attached;	/* NULL: no table */
 	struct dma_prefix prefix;		/* what requests of the case's engine carry */
 	bool translated;			/* ... and their addresses are translated */
@@ -156,6 +157,11 @@ void register_table(struct bench *b, struct hwpt *hwpt);
 /* ---- Nested regimes (bench_nested.c) ---- */
 struct hwpt *parent_hwpt(struct bench *b);
 uint64_t guest_offset(const struct bench *b);
+/* Must an access that has marked the case's tables have marked their parent, too? */
+bool parent_marks(const struct bench *b);
+/* Is it so: the parent's leaf for this page, or every entry on the way to it? */
+bool parent_is_dirty(struct bench *b, const void *memory);
+bool parent_is_accessed(struct bench *b, const void *memory);
 
 /* The leaf, or what else the walk to `at` ends in. */
 struct pt_step walk_end(struct bench *b, struct hwpt *hwpt, iova_t at);
