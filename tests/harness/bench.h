@@ -155,6 +155,8 @@ const void *table_page(struct bench *b, const struct span *s, unsigned i, unsign
 void parent_protect_quietly(struct bench *b, const void *memory, unsigned prot);
 void parent_remap_quietly(struct bench *b, const void *memory, const void *page);
 void parent_clear_quietly(struct bench *b, const void *memory);
+/* All flags of the whole parent are set: no access needs one. */
+void parent_mark_all_quietly(struct bench *b);
 /* What the unit has cached by way of that leaf, under every table of the case. */
 void flush_parent(struct bench *b, const void *memory);
 /* The word itself: as table_word(). */

@@ -216,6 +216,26 @@ void parent_clear_quietly(struct bench *b, const void *memory)
 	write_parent(b, memory, format->clean(format->unaccess(parent_leaf(b, memory).value)));
 }
 
+void parent_mark_all_quietly(struct bench *b)
+{
+	struct pt *pt = &parent_hwpt(b)->pt;
+
+	own_of(b)->flags_written = true;
+	tables_check(b);
+	for (unsigned page = 0; page < pt->page_count; page++) {
+		uint64_t *words = pt->pages[page];
+		unsigned level = table_level(pt, page);
+
+		for (size_t i = 0; i < PAGE_SIZE / sizeof(*words); i++)
+			arch_store64(&words[i],
+				     pt->config.format->used(&pt->config, level, words[i],
+							     PT_READ | PT_WRITE));
+		if (pt->memory.publish != NULL)
+			pt->memory.publish(pt->memory.context, words, PAGE_SIZE);
+	}
+	table_changed(b, parent_hwpt(b), true);
+}
+
 void flush_parent(struct bench *b, const void *memory)
 {
 	struct hwpt *parent = parent_hwpt(b);

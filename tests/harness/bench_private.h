@@ -137,6 +137,8 @@ struct bench_table *table_of(struct bench *b, const struct hwpt *hwpt);
 /* The words are about to change, and have changed: what else changed meanwhile is a failure. */
 void tables_check(struct bench *b);
 void table_changed(struct bench *b, struct hwpt *hwpt, bool with_flags);
+/* The level of table page `index`, counted as pt->pages is. */
+unsigned table_level(const struct pt *pt, unsigned index);
 /* NULL: every word is as it was written; otherwise says which is not. `flags`: these included. */
 const char *table_disturbed(struct bench *b, const struct bench_table *table, bool flags);
 /* Tell the unit what it needs to know of written words, beside an invalidation. */

@@ -39,7 +39,7 @@ static void refresh(const struct pt *pt, const uint64_t *page)
  * The level of table page `index`. A page is listed after the one that leads to it, so one pass from the
  * root down finds all of them.
  */
-static unsigned level_of_page(const struct pt *pt, unsigned index)
+unsigned table_level(const struct pt *pt, unsigned index)
 {
 	static uint8_t levels[PT_PAGES_MAX];
 
@@ -97,7 +97,7 @@ const char *table_disturbed(struct bench *b, const struct bench_table *table, bo
 
 			if (word == then[i])
 				continue;
-			level = level_of_page(pt, page);
+			level = table_level(pt, page);
 			if (!flags && only_marked(table->hwpt, level, then[i], word))
 				continue;
 			snprintf(
