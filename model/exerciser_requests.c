@@ -9,17 +9,38 @@
 #define SWAP_TRIES	64u		/* of an atomic against another writer of the same word */
 #define RANGE_MESSAGE	0xfeeu		/* bits 31:20 of a write that is an interrupt, where none are above */
 
-uint8_t exerciser_pattern(uint64_t address, uint32_t seed)
+/* The eight bytes that the address lies in, before the one value that is not written. */
+static uint64_t pattern_word(uint64_t address, uint32_t seed)
 {
 	uint64_t w = (address & ~UINT64_C(7)) ^ ((uint64_t)seed + 1) * 0x9e3779b97f4a7c15u;
-	uint8_t byte;
 
 	w = (w ^ w >> 30) * 0xbf58476d1ce4e5b9u;
 	w = (w ^ w >> 27) * 0x94d049bb133111ebu;
 	w = w ^ w >> 31;
-	w = (w << 8) + 0x5e;
-	byte = (uint8_t)(w >> 8 * (address & 7));
+	return (w << 8) + 0x5e;
+}
+
+static uint8_t pattern_byte(uint64_t word, uint64_t address)
+{
+	uint8_t byte = (uint8_t)(word >> 8 * (address & 7));
+
 	return byte == 0x5a ? 0xa5 : byte;
+}
+
+uint8_t exerciser_pattern(uint64_t address, uint32_t seed)
+{
+	return pattern_byte(pattern_word(address, seed), address);
+}
+
+static void pattern_fill(uint8_t *bytes, uint64_t address, uint32_t count, uint32_t seed)
+{
+	uint64_t word = pattern_word(address, seed);
+
+	for (uint32_t i = 0; i < count; i++) {
+		if ((address + i) % 8 == 0)
+			word = pattern_word(address + i, seed);
+		bytes[i] = pattern_byte(word, address + i);
+	}
 }
 
 static unsigned opcode_of(const struct exerciser_channel *c)
@@ -191,8 +212,7 @@ static enum exerciser_error move(const struct exerciser *e, struct exerciser_cha
 		check(c, r->address, bytes, r->bytes);
 		return ERROR_NONE;
 	case OP_WRITE:
-		for (uint32_t i = 0; i < r->bytes; i++)
-			bytes[i] = exerciser_pattern(r->address + i, seed_of(c));
+		pattern_fill(bytes, r->address, r->bytes, seed_of(c));
 		return send(e, answer->address, bytes, r->bytes) ? ERROR_NONE : ERROR_UNSUPPORTED;
 	case OP_MESSAGE:
 		memcpy(bytes, &c->words[W_DATA], 4);
