@@ -9,7 +9,7 @@
 #define SWAP_TRIES	64u		/* of an atomic against another writer of the same word */
 #define RANGE_MESSAGE	0xfeeu		/* bits 31:20 of a write that is an interrupt, where none are above */
 
-/* The eight bytes that the address lies in, before the one value that is not written. */
+/* The eight bytes that the address lies in; 5Ah is never among them. */
 static uint64_t pattern_word(uint64_t address, uint32_t seed)
 {
 	uint64_t w = (address & ~UINT64_C(7)) ^ ((uint64_t)seed + 1) * 0x9e3779b97f4a7c15u;
@@ -17,30 +17,32 @@ static uint64_t pattern_word(uint64_t address, uint32_t seed)
 	w = (w ^ w >> 30) * 0xbf58476d1ce4e5b9u;
 	w = (w ^ w >> 27) * 0x94d049bb133111ebu;
 	w = w ^ w >> 31;
-	return (w << 8) + 0x5e;
-}
-
-static uint8_t pattern_byte(uint64_t word, uint64_t address)
-{
-	uint8_t byte = (uint8_t)(word >> 8 * (address & 7));
-
-	return byte == 0x5a ? 0xa5 : byte;
+	w = (w << 8) + 0x5e;
+	for (unsigned shift = 8; shift < 64; shift += 8) {
+		if ((w >> shift & 0xff) == 0x5a)
+			w ^= UINT64_C(0xff) << shift;
+	}
+	return w;
 }
 
 uint8_t exerciser_pattern(uint64_t address, uint32_t seed)
 {
-	return pattern_byte(pattern_word(address, seed), address);
+	return (uint8_t)(pattern_word(address, seed) >> 8 * (address & 7));
 }
 
 static void pattern_fill(uint8_t *bytes, uint64_t address, uint32_t count, uint32_t seed)
 {
-	uint64_t word = pattern_word(address, seed);
+	uint32_t i = 0;
 
-	for (uint32_t i = 0; i < count; i++) {
-		if ((address + i) % 8 == 0)
-			word = pattern_word(address + i, seed);
-		bytes[i] = pattern_byte(word, address + i);
+	for (; i < count && (address + i) % 8 != 0; i++)
+		bytes[i] = exerciser_pattern(address + i, seed);
+	for (; i + 8 <= count; i += 8) {
+		uint64_t word = pattern_word(address + i, seed);
+
+		memcpy(bytes + i, &word, 8);
 	}
+	for (; i < count; i++)
+		bytes[i] = exerciser_pattern(address + i, seed);
 }
 
 static unsigned opcode_of(const struct exerciser_channel *c)
