@@ -70,7 +70,7 @@ static bool interrupt_range(struct vtd *vtd, const struct silicon_request *reque
 		return false;
 	if (message)
 		*answer = vtd_interrupt(vtd, request);
-	else if (flush || !(vtd->status & GCMD_TE))
+	else if ((flush && !defective(vtd, ZERO_LENGTH_IN_RANGE)) || !(vtd->status & GCMD_TE))
 		*answer = (struct silicon_answer){ .allowed = true, .address = request->address };
 	else
 		*answer = fault(vtd, request, 0x29, false);
@@ -217,7 +217,9 @@ struct silicon_answer vtd_request(struct silicon *silicon, const struct silicon_
 	if (interrupt_range(vtd, request, &answer))
 		return answer;
 	if (!(vtd->status & GCMD_TE))
-		return untranslated(request) ? allow(vtd, request, request->address) : refused;
+		return untranslated(request) || defective(vtd, OFF_ANSWERS_DEVICE_TLBS)
+			       ? allow(vtd, request, request->address)
+			       : refused;
 	if (untranslated(request) && vtd_ttm(vtd) != TTM_ABORT && hit(vtd, request, &answer))
 		return answer;
 	return walk(vtd, request);

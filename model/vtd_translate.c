@@ -61,7 +61,8 @@ unsigned vtd_permission(const struct vtd *vtd, const struct silicon_request *req
 	if (!read || t->ss_read || defective(vtd, READ_PERMISSION_IGNORED))
 		return 0;
 	/* 3.14: with ZLR a zero-length read may go to what is write-only. */
-	if (zero_length(request) && vtd_cap(vtd, CAP_ZLR) && t->ss_write)
+	if (zero_length(request) && t->ss_write &&
+	    vtd_cap(vtd, CAP_ZLR) != defective(vtd, ZERO_LENGTH_INVERTED))
 		return 0;
 	if (request->access == SILICON_ATOMIC && defective(vtd, ATOMIC_NEEDS_WRITE_ALONE))
 		return 0;
@@ -158,6 +159,8 @@ static bool dirties(const struct vtd *vtd, const struct silicon_request *request
 		    const struct vtd_translation *t)
 {
 	if (request->access == SILICON_READ && defective(vtd, DIRTY_ON_READ))
+		return writable(vtd, t);
+	if (zero_length(request) && defective(vtd, DIRTY_ON_ZERO_LENGTH))
 		return writable(vtd, t);
 	if (request->access == SILICON_ATOMIC && defective(vtd, DIRTY_NOT_BY_ATOMIC))
 		return false;

@@ -192,8 +192,10 @@ static void second_found(struct vtd *vtd, const struct vtd_route *route, uint64_
 }
 
 /* `top`: SSPTPTR was not readable (SSS.4, LCT.4.3); else SSS.1, LSS.1 */
-static unsigned second_unreadable(const struct vtd_route *route, bool top)
+static unsigned second_unreadable(const struct vtd *vtd, const struct vtd_route *route, bool top)
 {
+	if (defective(vtd, UNREADABLE_TOP_AS_OTHERS))
+		top = false;
 	return top ? second_reason(route, 0x7b, 0x03) : second_reason(route, 0x78, 0x07);
 }
 
@@ -228,7 +230,7 @@ unsigned vtd_second_stage(struct vtd *vtd, const struct vtd_route *route, uint64
 		bool read, write, ends;
 
 		if (!vtd_fetch(vtd, address, &word, 8, route->snooped))
-			return second_unreadable(route, level == route->ss_levels);
+			return second_unreadable(vtd, route, level == route->ss_levels);
 		second_permissions(vtd, route, word, &read, &write);
 		if (!read && !write)
 			return second_absent(route, leaf, level);
@@ -419,7 +421,7 @@ unsigned vtd_first_stage(struct vtd *vtd, const struct vtd_route *route, uint64_
 		if (reason)
 			return reason;
 		if (!vtd_fetch(vtd, address, &word, 8, route->snooped))
-			return top ? 0x73 : 0x70;
+			return top && !defective(vtd, UNREADABLE_TOP_AS_OTHERS) ? 0x73 : 0x70;
 		if (!(word & FS_P))
 			return 0x71;
 		ends = level == 1 || (level <= 3 && word & PS);

@@ -76,6 +76,8 @@ static bool moves_fit(const struct dma_limits *l, const struct dma_op *op)
 
 	if (!(read ? l->read : l->write))
 		return false;
+	if (read && op->bytes == 0)
+		return l->zero_reads;
 	return op->bytes >= min && op->bytes <= max && !(op->bytes & (step - 1)) &&
 	       !(op->iova.v & (align - 1));
 }
@@ -101,7 +103,7 @@ bool dma_fits(const struct dma_engine *engine, const struct dma_op *op)
 	switch (op->direction) {
 	case DMA_READ:
 	case DMA_WRITE:
-		return moves_fit(l, op) && dma_reaches(engine, op->iova, op->bytes);
+		return moves_fit(l, op) && dma_reaches(engine, op->iova, MAX(op->bytes, 1u));
 	case DMA_ATOMIC:
 		return l->atomic && op->bytes == 8 && !(op->iova.v & 7) &&
 		       dma_reaches(engine, op->iova, 8);

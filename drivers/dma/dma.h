@@ -55,6 +55,7 @@ struct dma_limits {
 	bool atomic;			/* every kind of DMA_ATOMIC */
 	bool translates;		/* ATS: DMA_TRANSLATE, and transfers at what it gave */
 	bool messages;			/* DMA_MESSAGE */
+	bool zero_reads;		/* READs of 0 bytes, below read_min */
 	bool storms;			/* endless READs and WRITEs, and stop() */
 	bool tells_invalidations;	/* ATS: what the device was told to forget */
 	unsigned pasid_bits;		/* PASIDs below 2^pasid_bits; 0: requests carry none */

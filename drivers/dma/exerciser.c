@@ -158,6 +158,7 @@ static void take_limits(struct dma_engine *engine)
 	l->write = can & EXERCISER_CAPABILITIES_WRITE;
 	l->atomic = can & EXERCISER_CAPABILITIES_ATOMIC;
 	l->translates = can & EXERCISER_CAPABILITIES_TRANSLATE && engine->function->cap_ats;
+	l->zero_reads = l->read;
 	l->messages = can & EXERCISER_CAPABILITIES_MESSAGE;
 	l->storms = can & EXERCISER_CAPABILITIES_STORM;
 	l->tells_invalidations = l->translates && can & EXERCISER_CAPABILITIES_TELL;
@@ -394,6 +395,7 @@ const struct dma_driver dma_exerciser = {
 		.atomic = true,
 		.translates = true,
 		.messages = true,
+		.zero_reads = true,
 		.storms = true,
 		.tells_invalidations = true,
 		.pasid_bits = 20,

@@ -209,3 +209,29 @@ TEST(vtd_root, nothing_is_remapped_while_off, ROOT,
 	flush_all(b);
 	expect_write_lands(b, &s, 0);
 }
+
+TEST(vtd_root, no_device_tlbs_while_off, .vendor = "vtd", .sweep = SWEEP_REGIMES, .risky = true,
+     .needs = NEEDS_HERE | NEEDS_DMA_ATS,
+     .claim = "While translation is off, translation requests and translated requests are refused.",
+     .rules = RULES(VTD_ROOT_10))
+{
+	uint8_t *window = fresh_window(b);
+	iova_t at = iova(pa_of(window).v);
+	bool answered, accepted;
+
+	if (!(raw_vtd(b)->ecap & VTD_ECAP_DT))
+		skip(b, "a unit that answers translation requests (ECAP.DT)");
+	take_root(b, true);
+	expect(b, raw_command(b, VTD_GCMD_TE, false), "GSTS.TES does not follow GCMD.TE");
+	expect_write_lands_in(b, at, window, write_bytes(b, 64));
+	answered = device_tries_to_translate(b, at);
+	use_translated(b, true);
+	accepted = device_tries_to_write(b, at, write_bytes(b, 64));
+	use_translated(b, false);
+	expect(b, raw_command(b, VTD_GCMD_SRTP, true) && raw_command(b, VTD_GCMD_TE, true),
+	       "translation does not come back");
+	flush_all(b);
+	expect(b, !answered, "the translation request was answered");
+	expect(b, !accepted, "the translated write was accepted");
+	expect(b, memory_is_poison(window, PAGE_SIZE), "the translated write changed memory");
+}
