@@ -122,5 +122,7 @@ uint32_t arch_msi_count(const struct arch_msi *msi);
 const char *arch_name(void);			/* "x86_64" */
 const char *arch_cpu(void);			/* brand string */
 unsigned arch_physical_address_bits(void);
+/* Does it say that it runs under a hypervisor or in an emulator? Then units may be what hardware never is. */
+bool arch_is_guest(void);
 
 #endif

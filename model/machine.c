@@ -20,6 +20,7 @@ struct machine {
 	struct memory memory;
 	struct silicon *units[MACHINE_UNITS];
 	unsigned unit_count, address_bits;
+	bool is_guest;
 	struct function functions[MACHINE_FUNCTIONS];
 	struct exerciser exercisers[MACHINE_EXERCISERS];
 	struct silicon_devices devices;
@@ -30,12 +31,13 @@ struct machine {
 static const struct machine_config {
 	const char *name;
 	const struct vtd_config *units[MACHINE_UNITS];
+	bool is_guest;
 } configs[] = {
-	{ "server", { &vtd_config_server } },
-	{ "client", { &vtd_config_client } },
-	{ "old", { &vtd_config_old } },
-	{ "virtual", { &vtd_config_virtual } },
-	{ "pair", { &vtd_config_client, &vtd_config_client } },
+	{ "server", { &vtd_config_server }, false },
+	{ "client", { &vtd_config_client }, false },
+	{ "old", { &vtd_config_old }, false },
+	{ "virtual", { &vtd_config_virtual }, true },
+	{ "pair", { &vtd_config_client, &vtd_config_client }, false },
 };
 
 #define CONFIGS	(sizeof(configs) / sizeof(configs[0]))
@@ -214,6 +216,7 @@ static bool make(struct machine *m, const struct machine_config *config, const c
 	make_functions(m);
 	firmware.unit_count = m->unit_count;
 	m->address_bits = firmware.host_address_bits;
+	m->is_guest = config->is_guest;
 	m->rsdp = tables_write(&m->memory, &firmware);
 	return m->rsdp != 0;
 }
@@ -294,6 +297,11 @@ struct machine_region machine_region(const struct machine *m, unsigned index)
 uint64_t machine_rsdp(const struct machine *m)
 {
 	return m->rsdp;
+}
+
+bool machine_is_guest(const struct machine *m)
+{
+	return m->is_guest;
 }
 
 unsigned machine_address_bits(const struct machine *m)

@@ -67,6 +67,8 @@ struct machine_region machine_region(const struct machine *machine, unsigned ind
 uint64_t machine_rsdp(const struct machine *machine);
 /* Host address width: memory beyond is out of the units' reach. */
 unsigned machine_address_bits(const struct machine *machine);
+/* Its units are of the kind that only a hypervisor makes. */
+bool machine_is_guest(const struct machine *machine);
 
 /* One access of the CPU: width 1, 2, 4 or 8. What nothing answers reads as all ones. */
 uint64_t machine_read(struct machine *machine, uint64_t address, unsigned width);

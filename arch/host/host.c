@@ -37,10 +37,23 @@ static struct {
 	void *context;
 } barrier_hook;
 
+static bool guest;
+
+void arch_host_guest(bool is_guest)
+{
+	guest = is_guest;
+}
+
+bool arch_is_guest(void)
+{
+	return guest;
+}
+
 void arch_host_reset(void)
 {
 	region_count = mapped_count = msi_lines = 0;
 	stray_count = unmapped_count = fail_map_in = 0;
+	guest = false;
 	memset(msi_counts, 0, sizeof(msi_counts));
 	arch_host_flush_hook(NULL, NULL);
 	arch_host_barrier_hook(NULL, NULL);

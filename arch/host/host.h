@@ -47,6 +47,8 @@ void arch_host_fail_map_in(unsigned n);
 /* Let virtual time pass; let real time pass too (benchmarks). */
 void arch_host_advance_ns(uint64_t ns);
 void arch_host_real_clock(bool on);
+/* What arch_is_guest() says, until the next reset. */
+void arch_host_guest(bool is_guest);
 
 /* Called in every arch_pause(): the moment in which a model makes progress. */
 void arch_host_pause_hook(void (*hook)(void *context), void *context);

@@ -44,6 +44,12 @@ unsigned arch_physical_address_bits(void)
 	return x86_cpuid(0x80000008u, 0).a & 0xff;
 }
 
+/* CPUID 1, ECX bit 31: reserved to hypervisors, 0 in every processor (Intel SDM 3 (CPUID), AMD APM 3 E.3.2). */
+bool arch_is_guest(void)
+{
+	return x86_cpuid(1, 0).c >> 31;
+}
+
 void arch_take_over(const struct arch_clock_hint *hint, void (*run)(void))
 {
 	__asm__ volatile("cli" : : : "memory");

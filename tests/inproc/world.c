@@ -175,6 +175,7 @@ const char *world_open(const char *config, const char *defect, struct world_jour
 	}
 	arch_host_pause_hook(step, NULL);
 	arch_host_flush_hook(flushed, NULL);
+	arch_host_guest(machine_is_guest(machine));
 	hand_over(handover);
 	return NULL;
 }

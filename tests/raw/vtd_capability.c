@@ -81,10 +81,14 @@ TEST(vtd_capability, draining,
 }
 
 TEST(vtd_capability, caching_mode,
-     .claim = "Hardware does not cache not-present entries (CAP.CM is clear).",
+     .claim = "Hardware that no hypervisor makes does not cache not-present entries (CAP.CM is clear).",
      .rules = RULES(VTD_DISC_08), .vendor = "vtd", .sweep = SWEEP_UNITS)
 {
-	expect(b, !(raw_vtd(b)->cap & VTD_CAP_CM), "CAP.CM is set: this unit is an emulation");
+	bool caches = raw_vtd(b)->cap & VTD_CAP_CM;
+
+	if (caches && arch_is_guest())
+		skip(b, "a machine whose processor does not say that it is a guest's");
+	expect(b, !caches, "CAP.CM is set: this unit is an emulation");
 }
 
 TEST(vtd_capability, queue_options,
