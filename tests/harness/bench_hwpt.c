@@ -178,8 +178,10 @@ static pa_t sabotaged_output(const struct bench *b, iova_t at, pa_t oa, unsigned
 	const struct handover *h = b->platform->handover;
 	uint64_t identity = at.v & (BIT64(b->regime->oa_bits) - 1);
 
-	if (!sabotaged(SABOTAGE_MAP_IDENTITY))
+	/* Nested, it is the words that hold the IOVA: what they hold, the offset is in already. */
+	if (!sabotaged(SABOTAGE_MAP_IDENTITY) || identity < guest_offset(b))
 		return oa;
+	identity -= guest_offset(b);
 	/* Identity only where no memory is: this is to break a promise, not a machine. */
 	for (unsigned i = 0; i < h->region_count; i++) {
 		if (identity < h->regions[i].base.v + h->regions[i].bytes &&
