@@ -41,7 +41,7 @@ enum iommu_stage {
 };
 
 struct iommu_regime {
-	const char *name;		/* "legacy", "second", "first" */
+	const char *name;		/* "legacy", "second", "first", "nested" */
 	enum iommu_stage stage;
 	unsigned mode;			/* the driver's own: units switch modes in enable() */
 	const struct pt_format *format;
