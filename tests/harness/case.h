@@ -45,7 +45,8 @@ void case_run(struct platform *platform, const struct plan *plan, const struct p
 	      struct case_result *result);
 
 /*
- * What the report says of it: an unmet expectation behind which no rule is firm is disputed, one that the
+ * What the report says of it: an unmet expectation behind which no rule that can be observed in a case of its
+ * unit and regime is firm is disputed, one that the
  * configuration knows is known, and a pass that the configuration knows as a defect is a fail. A case in
  * which reasons of faults alone were wrong is known where the configuration knows each of these reasons.
  */

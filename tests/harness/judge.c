@@ -7,10 +7,24 @@
 #include "tests/harness/glob.h"
 #include "tests/harness/sabotage.h"
 
-static bool any_rule_is_firm(const struct testcase *test)
+/* The names of a case's unit and regime, "" for none: a variant starts with them. */
+static void split(const char *variant, char unit[PLAN_VARIANT_MAX], char regime[PLAN_VARIANT_MAX])
 {
+	size_t bytes = strcspn(variant, "/");
+	const char *rest = variant[bytes] != '\0' ? variant + bytes + 1 : "";
+
+	snprintf(unit, PLAN_VARIANT_MAX, "%.*s", (int)bytes, variant);
+	snprintf(regime, PLAN_VARIANT_MAX, "%.*s", (int)strcspn(rest, "/"), rest);
+}
+
+/* Of the rules that the case speaks of: what is firm of another unit or regime accuses nobody here. */
+static bool any_rule_is_firm(const struct testcase *test, const char *variant)
+{
+	char unit[PLAN_VARIANT_MAX], regime[PLAN_VARIANT_MAX];
+
+	split(variant, unit, regime);
 	for (const enum rule *r = test->rules; r != NULL && *r != RULE_NONE; r++) {
-		if (rule_is_firm(*r))
+		if (rule_is_firm(*r) && rule_speaks_of(*r, unit, regime))
 			return true;
 	}
 	return false;
@@ -122,7 +136,7 @@ void case_judge(const struct testcase *test, const struct config *config, const 
 	if (sabotage_chosen() != SABOTAGE_NONE)
 		return;
 	if (!is_judged_as_known(result, known, reasons) && result->verdict == VERDICT_FAIL &&
-	    !any_rule_is_firm(test)) {
+	    !any_rule_is_firm(test, variant)) {
 		result->verdict = VERDICT_DISPUTED;
 		explain(result, "no rule behind this is firm");
 	}

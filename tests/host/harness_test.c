@@ -7,7 +7,7 @@
 
 #define RW (PT_READ | PT_WRITE)
 
-static const enum rule firm[] = { VTD_SS_01, RULE_NONE };
+static const enum rule firm[] = { VTD_FLT_01, RULE_NONE };
 
 /* ---- Cases ---- */
 
@@ -112,7 +112,7 @@ static enum verdict run_body(void (*body)(struct bench *b), uint32_t needs, enum
 	CHECK_EQ(plan.count, 2);		/* both leaf sizes say the same */
 	for (unsigned i = 0; i < plan.count; i++) {
 		case_run(&platform, &plan, &plan.cases[i], &result);
-		case_judge(&test, &config, "t.n", "v", &result);
+		case_judge(&test, &config, "t.n", "vtd0/first/4K", &result);
 		CHECK_EQ(pool_mark(&platform.windows), 0);
 		CHECK_EQ(pool_mark(&platform.tables), 0);
 		CHECK_EQ(pool_mark(&platform.objects), 0);
@@ -291,7 +291,7 @@ HOST_TEST(no_firm_rule_is_disputed)
 	}
 	(void)judged(VERDICT_PASS, NULL);
 	result.verdict = VERDICT_FAIL;
-	case_judge(&t, &config, "t.n", "v", &result);
+	case_judge(&t, &config, "t.n", "vtd0/first/4K", &result);
 	CHECK_EQ(result.verdict, VERDICT_DISPUTED);
 }
 

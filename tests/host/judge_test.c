@@ -5,7 +5,7 @@
 #include "tests/harness/case.h"
 #include "tests/host/check.h"
 
-static const enum rule firm[] = { VTD_AD_05, RULE_NONE };
+static const enum rule firm[] = { VTD_FLT_01, RULE_NONE };
 static struct config config;
 static struct case_result result;
 
@@ -79,6 +79,32 @@ HOST_TEST(known_reasons_do_not_keep_a_known_defect_alive)
 	CHECK(strstr(result.reason, "a known defect passes: http://k") == result.reason);
 	CHECK_EQ(judged(VERDICT_FAIL, 1, "known=t.* http://k\nknown_reason=t.* 79/05 http://x"), VERDICT_KNOWN);
 	CHECK_STR(result.reason, "http://k: why");
+}
+
+/* A claim names the rules of every vendor's units, firm ones and others; a case is judged by its own. */
+HOST_TEST(what_is_firm_elsewhere_accuses_nobody)
+{
+	static const enum rule rules[] = { VTD_AD_05, AMD_AD_41, AMD_HPT_08, RULE_NONE };
+	static const struct testcase t = { .topic = "t", .name = "n", .rules = rules };
+	static const struct {
+		const char *variant;
+		enum verdict verdict;
+	} cases[] = {
+		{ "vtd0/first/4K/edu0", VERDICT_FAIL },
+		{ "vtd0/second/4K/edu0", VERDICT_DISPUTED },
+		{ "amd0/host/4K/edu0", VERDICT_FAIL },
+		{ "amd0/guest/4K/edu0", VERDICT_DISPUTED },
+		{ "amd0/nested/4K/edu0", VERDICT_DISPUTED },
+		{ "vtd0/nested", VERDICT_FAIL },
+		{ "amd0", VERDICT_DISPUTED },
+	};
+
+	(void)judged(VERDICT_PASS, 0, "");
+	for (unsigned i = 0; i < ARRAY_COUNT(cases); i++) {
+		result.verdict = VERDICT_FAIL;
+		case_judge(&t, &config, "t.n", cases[i].variant, &result);
+		CHECK_EQ(result.verdict, cases[i].verdict);
+	}
 }
 
 HOST_MAIN()

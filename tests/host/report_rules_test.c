@@ -239,4 +239,90 @@ HOST_TEST(the_formats_name_a_case_s_own_rules)
 	CHECK(strstr(html, "No rule that this claim names can be observed in this regime."));
 }
 
+/* ---- Two catalogues ---- */
+
+/* A claim about units of every vendor, as the suite has them: both have regimes named nested. */
+static const struct testcase shared = {
+	.topic = "translate", .name = "write_lands",
+	.claim = "A DMA write to a mapped IOVA lands at the mapped address and nowhere else.",
+	.rules = RULES(VTD_SS_01, VTD_FS_03, AMD_HPT_02, AMD_GT_16),
+};
+static const struct testcase *const of_both[] = { &shared };
+static const struct report_texts both_texts = { of_both, 1, SAMPLE_BUILD, SAMPLE_SUITE };
+
+/* One case for each unit: it passes in the regime of that name. */
+static void run_units(const char *const units[], const char *const regimes[], uint8_t count)
+{
+	journal_init(&sample, NULL, 0);
+	journal_start(&sample, &(struct journal_start){ SAMPLE_BUILD, 42 }, "0.1");
+	for (uint8_t unit = 0; unit < count; unit++) {
+		journal_name(&sample, JOURNAL_UNIT, unit, JOURNAL_ANY, units[unit]);
+		journal_name(&sample, JOURNAL_REGIME, 0, unit, regimes[unit]);
+	}
+	journal_plan(&sample, count);
+	for (uint8_t unit = 0; unit < count; unit++)
+		add_case(unit + 1u, 0, unit, 0, VERDICT_PASS);
+	journal_done(&sample, count);
+	report_read(&sample_model, sample.bytes, sample.used, &both_texts);
+}
+
+HOST_TEST(a_pass_in_a_regime_that_both_vendors_have_credits_one)
+{
+	static const char *const units[] = { "vtd0", "amd0" }, *const regimes[] = { "nested",
+										    "nested" };
+
+	run_units(units, regimes, 2);
+	CHECK_STR(status(VTD_FS_03, 0), "pass");
+	CHECK_STR(status(AMD_GT_16, 1), "pass");
+	CHECK(report_rule_binds(&sample_model, VTD_FS_03, 0));
+	CHECK(!report_rule_binds(&sample_model, VTD_FS_03, 1));
+	CHECK(!report_rule_binds(&sample_model, AMD_GT_16, 0));
+	CHECK(report_rule_binds(&sample_model, AMD_GT_16, 1));
+	CHECK_EQ(sample_model.met[AMD_GT_16][0][VERDICT_PASS], 0);
+	CHECK_EQ(sample_model.met[VTD_FS_03][1][VERDICT_PASS], 0);
+	CHECK_STR(status(AMD_HPT_02, 1), "not-tested");
+	CHECK_STR(reason(AMD_HPT_02, 1), "this unit has no regime of these: host");
+}
+
+HOST_TEST(a_report_tells_nothing_of_units_that_are_not_there)
+{
+	static const char *const units[] = { "vtd0" }, *const regimes[] = { "nested" };
+	const char *json, *html;
+
+	run_units(units, regimes, 1);
+	json = written(REPORT_JSON);
+	CHECK(json_is_whole(json));
+	CHECK(strstr(json, "\"VTD-FS-03\"") && strstr(json, "\"vendor\": \"vtd\""));
+	CHECK(strstr(json, "AMD") == NULL && strstr(json, "\"amd\"") == NULL);
+	html = written(REPORT_HTML);
+	CHECK(markup_is_whole(html, HTML_PROLOGUE, true));
+	CHECK(strstr(html, "VTD-FS-03") && strstr(html, "AMD") == NULL);
+}
+
+HOST_TEST(a_report_of_the_other_vendor_s_units_has_its_own_catalogue)
+{
+	static const char *const units[] = { "amd0" }, *const regimes[] = { "host" };
+	const char *json, *html;
+
+	run_units(units, regimes, 1);
+	json = written(REPORT_JSON);
+	CHECK(json_is_whole(json));
+	CHECK(strstr(json, "\"rules\": [\"AMD-HPT-02\"], \"variant\": \"amd0/host\""));
+	CHECK(strstr(json, "\"prefix\": \"AMD-\"") && strstr(json, "VTD") == NULL);
+	CHECK(strstr(json, "\"regimes\": [\"host\"], "));
+	html = written(REPORT_HTML);
+	CHECK(markup_is_whole(html, HTML_PROLOGUE, true));
+	CHECK(strstr(html, "48882, revision 3.11") && strstr(html, "AMD-HPT-02"));
+	CHECK(strstr(html, "VTD-") == NULL);
+}
+
+HOST_TEST(a_report_of_no_unit_has_every_catalogue)
+{
+	const char *json;
+
+	run_units(NULL, NULL, 0);
+	json = written(REPORT_JSON);
+	CHECK(strstr(json, "\"VTD-FS-03\"") && strstr(json, "\"AMD-HPT-02\""));
+}
+
 HOST_MAIN()

@@ -55,7 +55,8 @@ HOST_TEST(every_row_is_filled_and_tidy)
 		CHECK(strcmp(rule_strength_text(r->strength), "?") != 0);
 		CHECK(strcmp(rule_certainty_text(r->certainty), "?") != 0);
 		CHECK(rule_catalogue((enum rule)n) != NULL);
-		CHECK(r->regimes != 0 && (r->regimes & ~(unsigned)IN_ANY) == 0);
+		CHECK(r->regimes != 0 &&
+		      (r->regimes & ~rule_catalogue((enum rule)n)->regimes) == 0);
 	}
 }
 
@@ -85,7 +86,13 @@ HOST_TEST(a_row_is_read_as_it_stands)
 	CHECK_STR(r->text, "SSADE=1: A (bit 8) set atomically in every used second-stage entry");
 	CHECK_STR(rule_strength_text(r->strength), "must");
 	CHECK_STR(rule_certainty_text(r->certainty), "read in the specification's text");
-	CHECK_EQ(RULE_COUNT, 433 + 1);
+	CHECK_EQ(RULE_COUNT, 433 + 314 + 1);
+
+	r = rule_record(AMD_AD_08);
+	CHECK_STR(r->id, "AMD-AD-08");
+	CHECK_STR(r->clause, "2.2.3.2, Figure 10");
+	CHECK_STR(r->needs, "EFR.HDSup");
+	CHECK_EQ(r->regimes, IN_HOST);
 }
 
 HOST_TEST(only_a_firm_rule_accuses)
@@ -107,45 +114,71 @@ HOST_TEST(a_rule_binds_the_units_of_its_vendor)
 	CHECK_STR(rule_catalogue(VTD_AD_10)->revision, "5.10");
 	CHECK(rule_binds(VTD_AD_10, "vtd0") && rule_binds(VTD_AD_10, "vtd12"));
 	CHECK(!rule_binds(VTD_AD_10, "amd0") && !rule_binds(VTD_AD_10, ""));
+	CHECK_STR(rule_catalogue(AMD_AD_10)->revision, "3.11");
+	CHECK(rule_binds(AMD_AD_10, "amd0") && !rule_binds(AMD_AD_10, "vtd0"));
 }
 
 static const struct {
 	enum rule rule;
-	bool legacy, second, first, nested, none, unheard_of;
-	const char *names;
+	const char *regimes;
+	bool unheard_of;
 } places[] = {
-	{ VTD_LEG_15, true, false, false, false, false, false, "legacy" },
-	{ VTD_FS_03, false, false, true, true, false, false, "first, nested" },
-	{ VTD_FS_11, false, false, true, false, false, false, "first" },
-	{ VTD_SS_01, true, true, false, true, false, false, "legacy, second, nested" },
-	{ VTD_SS_08, false, true, false, true, false, false, "second, nested" },
-	{ VTD_SM_15, false, true, true, true, false, false, "second, first, nested" },
-	{ VTD_NEST_01, false, false, false, true, false, false, "nested" },
-	{ VTD_AD_01, false, false, true, true, false, false, "first, nested" },
-	{ VTD_AD_10, false, true, true, true, false, false, "second, first, nested" },
-	{ VTD_FLT_11, true, true, true, true, false, false, "legacy, second, first, nested" },
-	{ VTD_INV_37, true, false, false, false, true, false, "legacy, none" },
-	{ VTD_DISC_01, true, true, true, true, true, true, "legacy, second, first, nested, none" },
-	{ RULE_NONE, false, false, false, false, false, false, "" },
-	{ RULE_COUNT, false, false, false, false, false, false, "" },
+	{ VTD_LEG_15, "legacy", false },
+	{ VTD_FS_03, "first, nested", false },
+	{ VTD_FS_11, "first", false },
+	{ VTD_SS_01, "legacy, second, nested", false },
+	{ VTD_SS_08, "second, nested", false },
+	{ VTD_SM_15, "second, first, nested", false },
+	{ VTD_NEST_01, "nested", false },
+	{ VTD_AD_01, "first, nested", false },
+	{ VTD_AD_10, "second, first, nested", false },
+	{ VTD_FLT_11, "legacy, second, first, nested", false },
+	{ VTD_INV_37, "legacy, none", false },
+	{ VTD_DISC_01, "legacy, second, first, nested, none", true },
+	{ AMD_HPT_02, "host", false },
+	{ AMD_GT_16, "guest, nested", false },
+	{ AMD_GT_07, "nested", false },
+	{ AMD_DTE_10, "host", false },
+	{ AMD_AD_10, "host, guest, nested", false },
+	{ AMD_CW_02, "host, guest, nested, none", true },
+	{ RULE_NONE, "", false },
+	{ RULE_COUNT, "", false },
 };
 
 HOST_TEST(a_rule_is_observed_in_its_own_regimes_alone)
 {
-	for (unsigned i = 0; i < ARRAY_COUNT(places); i++) {
-		char names[64];
+	static const char *const names[] = {
+		"legacy", "second", "first", "host", "guest", "nested"
+	};
 
-		CHECK(rule_applies(places[i].rule, "legacy") == places[i].legacy);
-		CHECK(rule_applies(places[i].rule, "second") == places[i].second);
-		CHECK(rule_applies(places[i].rule, "first") == places[i].first);
-		CHECK(rule_applies(places[i].rule, "nested") == places[i].nested);
-		CHECK(rule_applies(places[i].rule, "") == places[i].none);
-		CHECK(rule_applies(places[i].rule, NULL) == places[i].none);
+	for (unsigned i = 0; i < ARRAY_COUNT(places); i++) {
+		bool without = strstr(places[i].regimes, "none") != NULL;
+		char regimes[64];
+
+		for (unsigned n = 0; n < ARRAY_COUNT(names); n++)
+			CHECK(rule_applies(places[i].rule, names[n]) ==
+			      (strstr(places[i].regimes, names[n]) != NULL));
+		CHECK(rule_applies(places[i].rule, "") == without);
+		CHECK(rule_applies(places[i].rule, NULL) == without);
 		CHECK(rule_applies(places[i].rule, "none") == places[i].unheard_of);
 		CHECK(rule_applies(places[i].rule, "firs") == places[i].unheard_of);
-		rule_regimes(places[i].rule, names, sizeof(names));
-		CHECK_STR(names, places[i].names);
+		rule_regimes(places[i].rule, regimes, sizeof(regimes));
+		CHECK_STR(regimes, places[i].regimes);
 	}
+}
+
+/* Both vendors have nested regimes: there the unit's name tells whose rules a case speaks of. */
+HOST_TEST(a_case_speaks_of_the_rules_of_its_own_unit)
+{
+	CHECK(rule_applies(VTD_NEST_01, "nested") && rule_applies(AMD_GT_07, "nested"));
+	CHECK(rule_speaks_of(VTD_NEST_01, "vtd0", "nested"));
+	CHECK(!rule_speaks_of(VTD_NEST_01, "amd0", "nested"));
+	CHECK(rule_speaks_of(AMD_GT_07, "amd0", "nested"));
+	CHECK(!rule_speaks_of(AMD_GT_07, "vtd0", "nested"));
+	CHECK(!rule_speaks_of(AMD_GT_07, "amd0", "host"));
+	CHECK(!rule_speaks_of(AMD_CW_02, "vtd0", ""));
+	CHECK(rule_speaks_of(AMD_DISC_01, "", "") && rule_speaks_of(VTD_ACPI_01, "", ""));
+	CHECK(!rule_speaks_of(RULE_COUNT, "vtd0", "nested"));
 }
 
 /* A section of the catalogue is about one kind of table: a row that strays is a false pass in waiting. */
@@ -157,6 +190,8 @@ HOST_TEST(sections_keep_to_their_regimes)
 	} sections[] = {
 		{ "VTD-LEG-", IN_LEGACY },  { "VTD-SS-", IN_STAGE_2 }, { "VTD-FS-", IN_STAGE_1 },
 		{ "VTD-NEST-", IN_NESTED }, { "VTD-AD-", IN_TABLES },  { "VTD-CACHE-", IN_TABLES },
+		{ "AMD-HPT-", IN_TABLES },  { "AMD-SP-", IN_TABLES },  { "AMD-GT-", IN_STAGE_1 },
+		{ "AMD-AD-", IN_TABLES },   { "AMD-PERM-0", IN_ANY },  { "AMD-ATS-", IN_TABLES },
 	};
 
 	for (unsigned n = RULE_NONE + 1; n < RULE_COUNT; n++) {

@@ -69,6 +69,8 @@ void html_rules(const struct report_model *model, struct out *out)
 
 	html_section(out, "rules", "Rules");
 	for (unsigned i = 0; i < RULE_CATALOGUES; i++) {
+		if (!report_covers(model, &rule_catalogues[i]))
+			continue;
 		out_text(out, "<p>Clauses are of ");
 		out_markup(out, rule_catalogues[i].title);
 		out_text(out, ", revision ");
@@ -85,7 +87,7 @@ void html_rules(const struct report_model *model, struct out *out)
 	}
 	out_text(out, "</tr></thead>\n<tbody>\n");
 	for (unsigned n = RULE_NONE + 1; n < RULE_COUNT; n++)
-		if (model->claimed[n])
+		if (model->claimed[n] && report_covers_rule(model, (enum rule)n))
 			write_rule(model, (enum rule)n, out);
 	out_text(out, "</tbody></table></div>\n");
 }
@@ -149,9 +151,14 @@ static const char *why_unclaimed(enum rule rule)
 	return record->untested ? record->untested : "no test claims it yet";
 }
 
+static bool is_unclaimed(const struct report_model *model, unsigned rule)
+{
+	return !model->claimed[rule] && report_covers_rule(model, (enum rule)rule);
+}
+
 static bool same_reason(const struct report_model *model, unsigned rule, const char *reason)
 {
-	return !model->claimed[rule] && strcmp(why_unclaimed((enum rule)rule), reason) == 0;
+	return is_unclaimed(model, rule) && strcmp(why_unclaimed((enum rule)rule), reason) == 0;
 }
 
 /* The rules without a claim for this reason, if `first` is the first of them. */
@@ -234,6 +241,6 @@ void html_untested(const struct report_model *model, struct out *out)
 	write_skips(model, out);
 	out_text(out, "<p>Rules that no test claims, by reason:</p>\n");
 	for (unsigned n = RULE_NONE + 1; n < RULE_COUNT; n++)
-		if (!model->claimed[n])
+		if (is_unclaimed(model, n))
 			write_unclaimed_group(model, n, out);
 }

@@ -248,7 +248,7 @@ static void write_cases(const struct report_model *model, struct out *out)
 	out_text(out, "]");
 }
 
-static void write_catalogues(struct out *out)
+static void write_catalogues(const struct report_model *model, struct out *out)
 {
 	bool first = true;
 
@@ -257,6 +257,8 @@ static void write_catalogues(struct out *out)
 	for (unsigned i = 0; i < RULE_CATALOGUES; i++) {
 		const struct rule_catalogue *c = &rule_catalogues[i];
 
+		if (!report_covers(model, c))
+			continue;
 		separate(out, &first, "    ");
 		out_text(out, "{\"prefix\": ");
 		out_json_string(out, c->prefix);
@@ -340,6 +342,8 @@ static void write_rules(const struct report_model *model, struct out *out)
 	for (unsigned n = RULE_NONE + 1; n < RULE_COUNT; n++) {
 		const struct rule_record *record = rule_record((enum rule)n);
 
+		if (!report_covers_rule(model, (enum rule)n))
+			continue;
 		separate(out, &first, "    ");
 		out_text(out, "{\"id\": ");
 		out_json_string(out, record->id);
@@ -374,7 +378,7 @@ void report_json(const struct report_model *model, struct out *out)
 	out_text(out, ",\n  ");
 	write_cases(model, out);
 	out_text(out, ",\n  ");
-	write_catalogues(out);
+	write_catalogues(model, out);
 	out_text(out, ",\n  ");
 	write_rules(model, out);
 	out_text(out, "\n}\n");

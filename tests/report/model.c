@@ -117,13 +117,13 @@ static void read_record(struct report_model *model, const struct journal_record 
 static void credit(struct report_model *model, const struct report_case *c)
 {
 	const struct testcase *test = report_test(model, c);
-	const char *regime = report_case_regime(model, c);
+	const char *unit = report_case_unit(model, c), *regime = report_case_regime(model, c);
 	unsigned place = report_place_of(c);
 
 	for (unsigned k = 0; test && test->rules[k] != RULE_NONE; k++) {
 		enum rule rule = test->rules[k];
 
-		if (rule_applies(rule, regime))
+		if (rule_speaks_of(rule, unit, regime))
 			model->met[rule][place][c->verdict]++;
 		else
 			model->elsewhere[rule][place] = true;

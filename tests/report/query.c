@@ -23,6 +23,11 @@ const struct testcase *report_test(const struct report_model *model, const struc
 								      : NULL;
 }
 
+const char *report_case_unit(const struct report_model *model, const struct report_case *c)
+{
+	return c->unit < REPORT_UNITS_MAX ? model->units[c->unit] : "";
+}
+
 const char *report_case_regime(const struct report_model *model, const struct report_case *c)
 {
 	const char *name = "";
@@ -37,12 +42,12 @@ const char *report_case_regime(const struct report_model *model, const struct re
 enum rule report_next_rule(const struct report_model *model, const struct report_case *c, unsigned *k)
 {
 	const struct testcase *test = report_test(model, c);
-	const char *regime = report_case_regime(model, c);
+	const char *unit = report_case_unit(model, c), *regime = report_case_regime(model, c);
 
 	while (test && test->rules[*k] != RULE_NONE) {
 		enum rule rule = test->rules[(*k)++];
 
-		if (rule_applies(rule, regime))
+		if (rule_speaks_of(rule, unit, regime))
 			return rule;
 	}
 	return RULE_NONE;

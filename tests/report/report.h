@@ -120,6 +120,12 @@ const char *report_place_name(const struct report_model *model, unsigned place);
 /* The place of a case. */
 unsigned report_place_of(const struct report_case *c);
 /*
+ * Is the rule's specification this machine's? It has a unit of that vendor, or no unit that is known. A report tells
+ * nothing of the rules of other catalogues.
+ */
+bool report_covers(const struct report_model *model, const struct rule_catalogue *catalogue);
+bool report_covers_rule(const struct report_model *model, enum rule rule);
+/*
  * Does the rule's specification bind the place? What only tests of the machine claim binds the machine and
  * no unit; else the machine is bound by the rules that met a case there.
  */
@@ -130,9 +136,11 @@ const struct report_case *report_next_case(const struct report_model *model, uin
 
 /* The test of a case; NULL if this image does not know it. */
 const struct testcase *report_test(const struct report_model *model, const struct report_case *c);
+/* The name of its unit; "" if it has none. */
+const char *report_case_unit(const struct report_model *model, const struct report_case *c);
 /* The name of its regime; "" if it has none, "?" if that has no name. */
 const char *report_case_regime(const struct report_model *model, const struct report_case *c);
-/* The rules that a case speaks of: its test claims them, and they apply to its regime. *k starts at 0. */
+/* The rules that a case speaks of: its test claims them, they bind its unit and apply to its regime. *k starts at 0. */
 enum rule report_next_rule(const struct report_model *model, const struct report_case *c, unsigned *k);
 bool report_speaks_of(const struct report_model *model, const struct report_case *c, enum rule rule);
 

@@ -3,6 +3,7 @@
 #include "tests/report/report.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* Verdicts in the order in which they outweigh one another, with the status that they make. */
 static const struct {
@@ -46,8 +47,29 @@ const char *report_place_name(const struct report_model *model, unsigned place)
 	return place < REPORT_UNITS_MAX ? model->units[place] : "machine";
 }
 
+bool report_covers(const struct report_model *model, const struct rule_catalogue *catalogue)
+{
+	bool any = false;
+
+	for (unsigned i = 0; i < REPORT_UNITS_MAX; i++) {
+		const char *name = model->units[i];
+
+		if (strncmp(name, catalogue->vendor, strlen(catalogue->vendor)) == 0)
+			return true;
+		any |= *name != '\0';
+	}
+	return !any;
+}
+
+bool report_covers_rule(const struct report_model *model, enum rule rule)
+{
+	return report_covers(model, rule_catalogue(rule));
+}
+
 bool report_rule_binds(const struct report_model *model, enum rule rule, unsigned place)
 {
+	if (!report_covers_rule(model, rule))
+		return false;
 	if (model->of_machine[rule])
 		return place == REPORT_MACHINE;
 	if (place < REPORT_UNITS_MAX && rule_binds(rule, model->units[place]))

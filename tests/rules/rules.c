@@ -6,7 +6,8 @@
 #include <string.h>
 
 const struct rule_catalogue rule_catalogues[RULE_CATALOGUES] = {
-	{ "VTD-", "Intel Virtualization Technology for Directed I/O", "5.10", "vtd" },
+	{ "VTD-", "Intel Virtualization Technology for Directed I/O", "5.10", "vtd", IN_VTD },
+	{ "AMD-", "AMD I/O Virtualization Technology (IOMMU), 48882", "3.11", "amd", IN_AMD },
 };
 
 static const struct rule_record records[RULE_COUNT] = {
@@ -16,7 +17,7 @@ static const struct rule_record records[RULE_COUNT] = {
 		   .needs = needs_, \
 		   .text = text_, \
 		   .untested = untested_, \
-		   .regimes = regimes_, \
+		   .regimes = (regimes_) & RULE_UNITS, \
 		   .strength = RULE_##strength_, \
 		   .certainty = RULE_##certainty_ },
 #include "tests/rules/all.def"
@@ -105,7 +106,12 @@ bool rule_applies(enum rule rule, const char *regime_name)
 	for (unsigned i = 0; i < IN_BIT_NONE; i++)
 		if (strcmp(regime_name, regimes[i]) == 0)
 			return record->regimes & BIT(i);
-	return record->regimes == IN_ANY;
+	return record->regimes == rule_catalogue(rule)->regimes;
+}
+
+bool rule_speaks_of(enum rule rule, const char *unit_name, const char *regime_name)
+{
+	return rule_applies(rule, regime_name) && (!*unit_name || rule_binds(rule, unit_name));
 }
 
 const char *rule_regime_name(unsigned bit)

@@ -4,7 +4,7 @@
  *
  * A test claims rules by their enumerators (VTD_AD_10); reports print their ids ("VTD-AD-10"). A claim
  * of a rule that no catalogue has does not compile. A further specification joins by a .def file of rows,
- * its include in all.def, and its line in rule_catalogues.
+ * its include in all.def, the regimes of its units here, and its line in rule_catalogues.
  *
  *	clause		where the specification says it, in the catalogue's revision
  *	regimes		where it can be observed: in a case of which regimes, or without any. A case
@@ -55,11 +55,16 @@ enum rule_certainty {
 #undef X
 };
 
-/* Regimes, by the names that drivers give them; nested: a first stage whose walks go through a second. */
+/*
+ * Regimes, by the names that drivers give them. VT-d: legacy, second, first; AMD-Vi: host (tables of its own
+ * format), guest (tables of AMD64's). Nested, of both: a first stage whose walks go through a second.
+ */
 #define RULE_REGIME_LIST(X) \
 	X(LEGACY,	"legacy") \
 	X(SECOND,	"second") \
 	X(FIRST,	"first") \
+	X(HOST,		"host") \
+	X(GUEST,	"guest") \
 	X(NESTED,	"nested") \
 	X(NONE,		"none")		/* a case of a unit as a whole, or of the machine */
 
@@ -74,17 +79,22 @@ enum {
 #define X(name, text) IN_##name = 1 << IN_BIT_##name,
 	RULE_REGIME_LIST(X)
 #undef X
-	IN_STAGE_1 = IN_FIRST | IN_NESTED,		/* a first-stage table is walked */
-	IN_STAGE_2 = IN_LEGACY | IN_SECOND | IN_NESTED,	/* a second-stage table is */
-	IN_SCALABLE = IN_SECOND | IN_FIRST | IN_NESTED,
-	IN_TABLES = IN_LEGACY | IN_SCALABLE,		/* requests are looked up in tables of some kind */
+	/* Those of a unit, and so of the rows of its catalogue: what they say of other regimes is void. */
+	IN_VTD = IN_LEGACY | IN_SECOND | IN_FIRST | IN_NESTED | IN_NONE,
+	IN_AMD = IN_HOST | IN_GUEST | IN_NESTED | IN_NONE,
+	/* Of any unit. */
+	IN_STAGE_1 = IN_FIRST | IN_GUEST | IN_NESTED,	/* a first-stage table is walked */
+	IN_STAGE_2 = IN_LEGACY | IN_SECOND | IN_HOST | IN_NESTED,	/* a second-stage table is */
+	IN_TABLES = IN_STAGE_1 | IN_STAGE_2,		/* requests are looked up in tables of some kind */
 	IN_ANY = IN_TABLES | IN_NONE,
+	/* Of VT-d's. */
+	IN_SCALABLE = IN_SECOND | IN_FIRST | IN_NESTED,
 };
 
 struct rule_record {
 	const char *id;			/* "VTD-AD-10" */
 	const char *clause, *needs, *text, *untested;
-	unsigned regimes;		/* IN_* */
+	unsigned regimes;		/* IN_*, of its catalogue's */
 	enum rule_strength strength;
 	enum rule_certainty certainty;
 };
@@ -94,9 +104,10 @@ struct rule_catalogue {
 	const char *prefix;		/* of its rules' ids: "VTD-" */
 	const char *title, *revision;
 	const char *vendor;		/* units whose names start like this are bound: "vtd" */
+	unsigned regimes;		/* that these units have, and IN_NONE */
 };
 
-#define RULE_CATALOGUES		1u
+#define RULE_CATALOGUES		2u
 
 extern const struct rule_catalogue rule_catalogues[RULE_CATALOGUES];
 
@@ -119,6 +130,9 @@ bool rule_binds(enum rule rule, const char *unit_name);
  * nowhere: a claim may name it, and neither keeps nor breaks it.
  */
 bool rule_applies(enum rule rule, const char *regime_name);
+
+/* ... and in one of this unit, "": the case has none. A claim names the rules of every vendor's units. */
+bool rule_speaks_of(enum rule rule, const char *unit_name, const char *regime_name);
 
 const char *rule_regime_name(unsigned bit);		/* "first" for IN_BIT_FIRST */
 /* The names of the rule's regimes, "first, nested", into `text`. */
