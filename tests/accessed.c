@@ -9,7 +9,7 @@
 
 TEST(accessed, set_by_read,
      .claim = "A completed read has set the accessed flag of the leaf that it used.",
-     .rules = RULES(VTD_AD_01, VTD_AD_02, VTD_AD_08, VTD_AD_16),
+     .rules = RULES(VTD_AD_01, VTD_AD_02, VTD_AD_08, VTD_AD_16, AMD_AD_15, AMD_AD_32),
      .needs = NEEDS_DMA_READ | NEEDS_ACCESSED)
 {
 	struct span s = map_leaves(b, 2, RW);
@@ -20,7 +20,7 @@ TEST(accessed, set_by_read,
 
 TEST(accessed, set_by_write,
      .claim = "A completed write has set the accessed flag of the leaf that it used.",
-     .rules = RULES(VTD_AD_01, VTD_AD_02, VTD_AD_08, VTD_AD_16, VTD_AD_42),
+     .rules = RULES(VTD_AD_01, VTD_AD_02, VTD_AD_08, VTD_AD_16, VTD_AD_42, AMD_AD_15, AMD_AD_32),
      .needs = NEEDS_DMA_WRITE | NEEDS_ACCESSED)
 {
 	struct span s = map_leaves(b, 2, RW);
@@ -31,7 +31,7 @@ TEST(accessed, set_by_write,
 
 TEST(accessed, set_at_every_level,
      .claim = "A completed access has set the accessed flag of every entry on its walk.",
-     .rules = RULES(VTD_AD_02, VTD_AD_08, VTD_AD_16, VTD_AD_17),
+     .rules = RULES(VTD_AD_02, VTD_AD_08, VTD_AD_16, VTD_AD_17, AMD_AD_09, AMD_AD_34),
      .needs = NEEDS_DMA_WRITE | NEEDS_ACCESSED)
 {
 	struct span s = map_leaves(b, 1, RW);
@@ -42,7 +42,7 @@ TEST(accessed, set_at_every_level,
 
 TEST(accessed, clear_without_access,
      .claim = "A leaf that no device used has its accessed flag clear.",
-     .rules = RULES(VTD_AD_02, VTD_AD_08),
+     .rules = RULES(VTD_AD_02, VTD_AD_08, AMD_AD_41),
      .needs = NEEDS_DMA_WRITE | NEEDS_ACCESSED)
 {
 	struct span s = map_leaves(b, 4, RW);
@@ -53,7 +53,7 @@ TEST(accessed, clear_without_access,
 
 TEST(accessed, stays_set,
      .claim = "The unit never clears an accessed flag.",
-     .rules = RULES(VTD_AD_14),
+     .rules = RULES(VTD_AD_14, AMD_AD_16),
      .needs = NEEDS_DMA_WRITE | NEEDS_ACCESSED)
 {
 	struct span s = map_leaves(b, 2, RW);
@@ -67,7 +67,7 @@ TEST(accessed, stays_set,
 
 TEST(accessed, set_again_after_clear,
      .claim = "After it was cleared and flushed, the next access sets the accessed flag again.",
-     .rules = RULES(VTD_AD_20),
+     .rules = RULES(VTD_AD_20, AMD_AD_18),
      .needs = NEEDS_DMA_WRITE | NEEDS_ACCESSED)
 {
 	struct span s = map_leaves(b, 1, RW);
@@ -82,7 +82,7 @@ TEST(accessed, set_again_after_clear,
 
 TEST(accessed, set_again_by_reads,
      .claim = "After it was cleared and flushed, the next read sets the accessed flag of a clean leaf again.",
-     .rules = RULES(VTD_AD_20),
+     .rules = RULES(VTD_AD_20, AMD_AD_18),
      .needs = NEEDS_DMA_READ | NEEDS_ACCESSED)
 {
 	struct span s = map_leaves(b, 1, RW);
@@ -97,7 +97,7 @@ TEST(accessed, set_again_by_reads,
 
 TEST(accessed, set_on_read_only_leaves,
      .claim = "A read of a read-only leaf sets its accessed flag.",
-     .rules = RULES(VTD_AD_02, VTD_AD_08),
+     .rules = RULES(VTD_AD_02, VTD_AD_08, AMD_AD_15),
      .needs = NEEDS_DMA_READ | NEEDS_ACCESSED)
 {
 	struct span s = map_leaves(b, 1, PT_READ);
@@ -108,7 +108,7 @@ TEST(accessed, set_on_read_only_leaves,
 
 TEST(accessed, untouched_in_bypass,
      .claim = "A source that is passed through marks no entry of the tables it had.",
-     .rules = RULES(VTD_AD_44),
+     .rules = RULES(VTD_AD_44, AMD_AD_46),
      .needs = NEEDS_DMA_WRITE | NEEDS_ACCESSED | NEEDS_BYPASS | NEEDS_SELF_CONTAINED,
      .sweep = SWEEP_ENGINES)
 {

@@ -8,7 +8,7 @@
 
 TEST(asfound, tables_are_whole, .sweep = SWEEP_MACHINE,
      .claim = "The root tables of ACPI, and every table that they name, have the length and checksum they say.",
-     .rules = RULES(VTD_ACPI_01))
+     .rules = RULES(VTD_ACPI_01, AMD_DISC_01))
 {
 	expect_no_finding(b, &b->platform->acpi.findings, NULL);
 }

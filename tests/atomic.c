@@ -6,7 +6,7 @@
 
 TEST(atomic, each_kind_lands,
      .claim = "A fetch-and-add, a swap and a compare-and-swap change the word that the leaf leads to.",
-     .rules = RULES(VTD_SS_07, VTD_FS_08),
+     .rules = RULES(VTD_SS_07, VTD_FS_08, AMD_HPT_21),
      .needs = NEEDS_DMA_ATOMIC)
 {
 	struct span s = map_leaves(b, 2, RW);
@@ -18,7 +18,7 @@ TEST(atomic, each_kind_lands,
 
 TEST(atomic, read_only_refuses,
      .claim = "An AtomicOp on a read-only leaf is refused, recorded as one, and changes nothing.",
-     .rules = RULES(VTD_SS_07, VTD_SS_08, VTD_FS_08, VTD_FLT_11),
+     .rules = RULES(VTD_SS_07, VTD_SS_08, VTD_FS_08, VTD_FLT_11, AMD_HPT_21),
      .needs = NEEDS_DMA_ATOMIC, .faults = true)
 {
 	struct span s = map_leaves(b, 1, PT_READ);
@@ -28,7 +28,7 @@ TEST(atomic, read_only_refuses,
 
 TEST(atomic, write_only_refuses,
      .claim = "An AtomicOp on a write-only leaf is refused, recorded as one, and changes nothing.",
-     .rules = RULES(VTD_SS_07, VTD_SS_08, VTD_FLT_11),
+     .rules = RULES(VTD_SS_07, VTD_SS_08, VTD_FLT_11, AMD_HPT_21),
      .needs = NEEDS_DMA_ATOMIC | NEEDS_DMA_WRITE | NEEDS_WRITE_ONLY, .faults = true)
 {
 	struct span s = map_leaves(b, 1, PT_WRITE);
@@ -39,7 +39,7 @@ TEST(atomic, write_only_refuses,
 
 TEST(atomic, tables_refuse,
      .claim = "An AtomicOp is refused where a table entry at any level lacks write permission.",
-     .rules = RULES(VTD_SS_07, VTD_FS_08),
+     .rules = RULES(VTD_SS_07, VTD_FS_08, AMD_HPT_21),
      .needs = NEEDS_DMA_ATOMIC | NEEDS_TABLE_PROT, .faults = true)
 {
 	struct span s = map_leaves(b, 1, RW);
@@ -56,7 +56,7 @@ TEST(atomic, tables_refuse,
 
 TEST(atomic, unmapped_is_refused,
      .claim = "An AtomicOp at an address that nothing maps is refused and recorded as one.",
-     .rules = RULES(VTD_SS_03, VTD_FS_04, VTD_LEG_15, VTD_FLT_11),
+     .rules = RULES(VTD_SS_03, VTD_FS_04, VTD_LEG_15, VTD_FLT_11, AMD_HPT_03, AMD_GT_18),
      .needs = NEEDS_DMA_ATOMIC, .faults = true, .sweep = SWEEP_ENGINES)
 {
 	struct span hole = unmapped_leaves(b, 1);
@@ -66,7 +66,7 @@ TEST(atomic, unmapped_is_refused,
 
 TEST(atomic, sets_accessed_and_dirty,
      .claim = "An AtomicOp sets the accessed and the dirty flag of its leaf, of whatever kind it is.",
-     .rules = RULES(VTD_AD_11),
+     .rules = RULES(VTD_AD_11, AMD_AD_15, AMD_AD_47),
      .needs = NEEDS_DMA_ATOMIC | NEEDS_DIRTY | NEEDS_ACCESSED)
 {
 	struct span s = map_leaves(b, 4, RW);
@@ -80,7 +80,7 @@ TEST(atomic, sets_accessed_and_dirty,
 
 TEST(atomic, marks_after_a_read,
      .claim = "An AtomicOp through a translation that a read has cached sets the dirty flag.",
-     .rules = RULES(VTD_AD_11, VTD_AD_18),
+     .rules = RULES(VTD_AD_11, VTD_AD_18, AMD_AD_23),
      .needs = NEEDS_DMA_ATOMIC | NEEDS_DMA_READ | NEEDS_DIRTY)
 {
 	struct span s = map_leaves(b, 1, RW);
@@ -93,7 +93,7 @@ TEST(atomic, marks_after_a_read,
 
 TEST(atomic, refused_leaves_clean,
      .claim = "An AtomicOp that permissions refuse never sets a dirty flag.",
-     .rules = RULES(VTD_AD_13),
+     .rules = RULES(VTD_AD_13, AMD_AD_44),
      .needs = NEEDS_DMA_ATOMIC | NEEDS_DIRTY, .faults = true)
 {
 	struct span s = map_leaves(b, 2, RW);

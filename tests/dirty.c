@@ -10,7 +10,7 @@
 
 TEST(dirty, set_by_write,
      .claim = "A completed write has set the dirty flag of the leaf that it used.",
-     .rules = RULES(VTD_AD_05, VTD_AD_09, VTD_AD_24),
+     .rules = RULES(VTD_AD_05, VTD_AD_09, VTD_AD_24, AMD_AD_15),
      .needs = NEEDS_DMA_WRITE | NEEDS_DIRTY)
 {
 	struct span s = map_leaves(b, 2, RW);
@@ -21,7 +21,7 @@ TEST(dirty, set_by_write,
 
 TEST(dirty, set_with_accessed,
      .claim = "A leaf with its dirty flag set has its accessed flag set.",
-     .rules = RULES(VTD_AD_05, VTD_AD_08, VTD_AD_09),
+     .rules = RULES(VTD_AD_05, VTD_AD_08, VTD_AD_09, AMD_AD_05, AMD_AD_47),
      .needs = NEEDS_DMA_WRITE | NEEDS_DIRTY | NEEDS_ACCESSED)
 {
 	struct span s = map_leaves(b, 3, RW);
@@ -33,7 +33,7 @@ TEST(dirty, set_with_accessed,
 
 TEST(dirty, read_leaves_pages_clean,
      .claim = "A DMA read never sets a dirty flag.",
-     .rules = RULES(VTD_AD_10),
+     .rules = RULES(VTD_AD_10, AMD_AD_10, AMD_AD_44),
      .needs = NEEDS_DMA_READ | NEEDS_DMA_WRITE | NEEDS_DIRTY)
 {
 	struct span s = map_leaves(b, 2, RW);
@@ -45,7 +45,7 @@ TEST(dirty, read_leaves_pages_clean,
 
 TEST(dirty, neighbours_stay_clean,
      .claim = "A write marks its own leaf and no neighbour.",
-     .rules = RULES(VTD_AD_05, VTD_AD_09),
+     .rules = RULES(VTD_AD_05, VTD_AD_09, AMD_AD_44),
      .needs = NEEDS_DMA_WRITE | NEEDS_DIRTY)
 {
 	struct span s = map_leaves(b, 5, RW);
@@ -57,7 +57,7 @@ TEST(dirty, neighbours_stay_clean,
 
 TEST(dirty, crossing_marks_both,
      .claim = "A write that crosses from one leaf into the next marks both.",
-     .rules = RULES(VTD_AD_05, VTD_AD_09, VTD_ADDR_03),
+     .rules = RULES(VTD_AD_05, VTD_AD_09, VTD_ADDR_03, AMD_HPT_20, AMD_AD_15),
      .needs = NEEDS_DMA_WRITE | NEEDS_DIRTY)
 {
 	struct span s = map_edge(b, RW);
@@ -69,7 +69,7 @@ TEST(dirty, crossing_marks_both,
 
 TEST(dirty, refused_write_leaves_clean,
      .claim = "A write that permissions refuse never sets a dirty flag.",
-     .rules = RULES(VTD_AD_13),
+     .rules = RULES(VTD_AD_13, AMD_AD_44),
      .needs = NEEDS_DMA_WRITE | NEEDS_DIRTY, .faults = true)
 {
 	struct span s = map_leaves(b, 2, RW);
@@ -83,7 +83,7 @@ TEST(dirty, refused_write_leaves_clean,
 
 TEST(dirty, write_refused_above_leaves_clean,
      .claim = "A write that a table entry refuses never sets the dirty flag of the leaf below.",
-     .rules = RULES(VTD_AD_13),
+     .rules = RULES(VTD_AD_13, AMD_AD_44),
      .needs = NEEDS_DMA_WRITE | NEEDS_DIRTY | NEEDS_TABLE_PROT, .faults = true)
 {
 	struct span s = map_leaves(b, 1, RW);
@@ -102,7 +102,7 @@ TEST(dirty, write_refused_above_leaves_clean,
 
 TEST(dirty, blocked_source_leaves_clean,
      .claim = "A write of a blocked source never sets a dirty flag.",
-     .rules = RULES(VTD_AD_13, VTD_AD_44),
+     .rules = RULES(VTD_AD_13, VTD_AD_44, AMD_AD_44, AMD_AD_46),
      .needs = NEEDS_DMA_WRITE | NEEDS_DIRTY | NEEDS_SELF_CONTAINED, .sweep = SWEEP_ENGINES,
      .faults = true)
 {
@@ -116,7 +116,7 @@ TEST(dirty, blocked_source_leaves_clean,
 
 TEST(dirty, write_after_read_marks,
      .claim = "A write through a translation that a read has cached sets the dirty flag.",
-     .rules = RULES(VTD_AD_18, VTD_AD_05, VTD_AD_09),
+     .rules = RULES(VTD_AD_18, VTD_AD_05, VTD_AD_09, AMD_AD_23),
      .needs = NEEDS_DMA_READ | NEEDS_DMA_WRITE | NEEDS_DIRTY)
 {
 	struct span s = map_leaves(b, 1, RW);
@@ -129,7 +129,7 @@ TEST(dirty, write_after_read_marks,
 
 TEST(dirty, set_where_accessed_is_set,
      .claim = "A write sets the dirty flag of a leaf whose accessed flag is set already.",
-     .rules = RULES(VTD_AD_05, VTD_AD_09),
+     .rules = RULES(VTD_AD_05, VTD_AD_09, AMD_AD_15),
      .needs = NEEDS_DMA_WRITE | NEEDS_DIRTY)
 {
 	struct span s = map_leaves(b, 1, RW);
@@ -142,7 +142,7 @@ TEST(dirty, set_where_accessed_is_set,
 
 TEST(dirty, set_again_after_clear,
      .claim = "After the dirty flag was taken back and flushed, the next write sets it again.",
-     .rules = RULES(VTD_AD_20, VTD_AD_23),
+     .rules = RULES(VTD_AD_20, VTD_AD_23, AMD_AD_42),
      .needs = NEEDS_DMA_WRITE | NEEDS_DIRTY)
 {
 	struct span s = map_leaves(b, 2, RW);
@@ -159,7 +159,7 @@ TEST(dirty, set_again_after_clear,
 
 TEST(dirty, set_again_after_both_were_cleared,
      .claim = "After accessed and dirty were taken back and flushed, the next write sets both again.",
-     .rules = RULES(VTD_AD_20),
+     .rules = RULES(VTD_AD_20, AMD_AD_18, AMD_AD_42),
      .needs = NEEDS_DMA_WRITE | NEEDS_DIRTY | NEEDS_ACCESSED)
 {
 	struct span s = map_leaves(b, 2, RW);
@@ -177,7 +177,7 @@ TEST(dirty, set_again_after_both_were_cleared,
 
 TEST(dirty, stays_set,
      .claim = "The unit never clears a dirty flag.",
-     .rules = RULES(VTD_AD_14),
+     .rules = RULES(VTD_AD_14, AMD_AD_16),
      .needs = NEEDS_DMA_WRITE | NEEDS_DIRTY)
 {
 	struct span s = map_leaves(b, 2, RW);
@@ -192,7 +192,7 @@ TEST(dirty, stays_set,
 
 TEST(dirty, any_part_of_a_leaf_marks_it,
      .claim = "A write at any place of a page sets the dirty flag of its leaf.",
-     .rules = RULES(VTD_AD_05, VTD_AD_09),
+     .rules = RULES(VTD_AD_05, VTD_AD_09, AMD_AD_15, AMD_AD_42),
      .needs = NEEDS_DMA_WRITE | NEEDS_DIRTY)
 {
 	struct span s = map_leaves(b, 1, RW);
@@ -210,7 +210,7 @@ TEST(dirty, any_part_of_a_leaf_marks_it,
 
 TEST(dirty, any_page_of_a_large_leaf_marks_it,
      .claim = "A large leaf that was taken back and flushed as a whole is marked by a write to any of its pages.",
-     .rules = RULES(VTD_AD_45, VTD_AD_20),
+     .rules = RULES(VTD_AD_45, VTD_AD_20, AMD_AD_42),
      .needs = NEEDS_DMA_WRITE | NEEDS_DIRTY)
 {
 	struct span s = map_edge(b, RW);
@@ -231,7 +231,7 @@ TEST(dirty, any_page_of_a_large_leaf_marks_it,
 
 TEST(dirty, random_writes_match_an_oracle,
      .claim = "After random writes exactly the written leaves are dirty.",
-     .rules = RULES(VTD_AD_05, VTD_AD_09, VTD_AD_24),
+     .rules = RULES(VTD_AD_05, VTD_AD_09, VTD_AD_24, AMD_AD_15, AMD_AD_44),
      .needs = NEEDS_DMA_WRITE | NEEDS_DIRTY)
 {
 	struct span s = map_leaves(b, SPAN_LEAVES_MAX, RW);
@@ -253,7 +253,7 @@ TEST(dirty, random_writes_match_an_oracle,
 
 TEST(dirty, unmapped_and_mapped_again_is_clean,
      .claim = "A leaf that was unmapped, flushed and mapped again starts clean and is marked anew.",
-     .rules = RULES(VTD_AD_05, VTD_AD_09),
+     .rules = RULES(VTD_AD_05, VTD_AD_09, AMD_AD_15),
      .needs = NEEDS_DMA_WRITE | NEEDS_DIRTY)
 {
 	struct span s = map_leaves(b, 1, RW);
@@ -270,7 +270,7 @@ TEST(dirty, unmapped_and_mapped_again_is_clean,
 
 TEST(dirty, other_domain_stays_clean,
      .claim = "A write marks the table of its own domain and no other table that maps the same IOVA.",
-     .rules = RULES(VTD_AD_05, VTD_AD_09),
+     .rules = RULES(VTD_AD_05, VTD_AD_09, AMD_AD_44),
      .needs = NEEDS_DMA_WRITE | NEEDS_DIRTY, .sweep = SWEEP_ENGINES)
 {
 	struct span s = map_leaves(b, 1, RW);
@@ -290,7 +290,7 @@ TEST(dirty, other_domain_stays_clean,
 
 TEST(dirty, not_tracked_unless_asked,
      .claim = "Without dirty tracking no flag of a second-stage table changes.",
-     .rules = RULES(VTD_AD_07, VTD_SS_13),
+     .rules = RULES(VTD_AD_07, VTD_SS_13, AMD_AD_03),
      .needs = NEEDS_DMA_WRITE | NEEDS_SECOND_STAGE)
 {
 	struct span s = map_leaves(b, 2, RW);
@@ -302,7 +302,7 @@ TEST(dirty, not_tracked_unless_asked,
 
 TEST(dirty, storm_loses_no_write,
      .claim = "While a device writes without end, what it writes after a page was harvested marks the page again.",
-     .rules = RULES(VTD_AD_20, VTD_AD_23, VTD_AD_15),
+     .rules = RULES(VTD_AD_20, VTD_AD_23, VTD_AD_15, AMD_AD_43),
      .needs = NEEDS_DMA_WRITE | NEEDS_DMA_STORM | NEEDS_DIRTY, .sweep = SWEEP_ENGINES)
 {
 	struct span s = map_leaves(b, 8, RW);

@@ -6,7 +6,8 @@
 
 TEST(fault, record_names_a_write,
      .claim = "The record of a refused write names its source, page, direction and reason.",
-     .rules = RULES(VTD_FLT_11, VTD_FLT_14, VTD_SM_25),
+     .rules = RULES(VTD_FLT_11, VTD_FLT_14, VTD_SM_25, AMD_PERM_03, AMD_PERM_08, AMD_PERM_15,
+                    AMD_DT_06),
      .needs = NEEDS_DMA_WRITE, .sweep = SWEEP_ENGINES, .faults = true)
 {
 	struct span s = unmapped_leaves(b, 1);
@@ -18,7 +19,8 @@ TEST(fault, record_names_a_write,
 
 TEST(fault, record_names_a_read,
      .claim = "The record of a refused read names its source, page, direction and reason.",
-     .rules = RULES(VTD_FLT_11, VTD_FLT_14, VTD_SM_25),
+     .rules = RULES(VTD_FLT_11, VTD_FLT_14, VTD_SM_25, AMD_PERM_03, AMD_PERM_08, AMD_PERM_15,
+                    AMD_DT_06),
      .needs = NEEDS_DMA_READ, .sweep = SWEEP_ENGINES, .faults = true)
 {
 	struct span s = unmapped_leaves(b, 1);
@@ -30,7 +32,7 @@ TEST(fault, record_names_a_read,
 
 TEST(fault, record_names_the_page,
      .claim = "The record holds the page of the refused address, whatever the offset in it.",
-     .rules = RULES(VTD_FLT_10, VTD_FLT_11),
+     .rules = RULES(VTD_FLT_10, VTD_FLT_11, AMD_PERM_08),
      .needs = NEEDS_DMA_WRITE, .sweep = SWEEP_ENGINES, .faults = true)
 {
 	struct span s = unmapped_leaves(b, 1);
@@ -48,7 +50,7 @@ TEST(fault, record_names_the_page,
 
 TEST(fault, working_access_leaves_no_record,
      .claim = "An access that works leaves no fault record.",
-     .rules = RULES(VTD_FLT_04),
+     .rules = RULES(VTD_FLT_04, AMD_HPT_02, AMD_GT_16),
      .needs = NEEDS_DMA_WRITE, .sweep = SWEEP_ENGINES)
 {
 	struct span s = map_leaves(b, 2, RW);
@@ -60,7 +62,7 @@ TEST(fault, working_access_leaves_no_record,
 
 TEST(fault, each_is_recorded_after_clearing,
      .claim = "After a record was taken and cleared, the next refused access is recorded.",
-     .rules = RULES(VTD_FLT_09, VTD_FLT_18, VTD_FLT_19),
+     .rules = RULES(VTD_FLT_09, VTD_FLT_18, VTD_FLT_19, AMD_PERM_09),
      .needs = NEEDS_DMA_WRITE, .sweep = SWEEP_ENGINES, .faults = true)
 {
 	struct span s = unmapped_leaves(b, 8);
@@ -71,7 +73,7 @@ TEST(fault, each_is_recorded_after_clearing,
 
 TEST(fault, records_wrap_around,
      .claim = "Records are reused in turn, for many more faults than there are records.",
-     .rules = RULES(VTD_FLT_03, VTD_FLT_09),
+     .rules = RULES(VTD_FLT_03, VTD_FLT_09, AMD_RING_01),
      .needs = NEEDS_DMA_WRITE, .sweep = SWEEP_REGIMES, .faults = true)
 {
 	struct span s = unmapped_leaves(b, 1);
@@ -83,7 +85,7 @@ TEST(fault, records_wrap_around,
 
 TEST(fault, access_works_after_a_fault,
      .claim = "A fault of one address leaves the translation of others as it was.",
-     .rules = RULES(VTD_FLT_01, VTD_CACHE_02),
+     .rules = RULES(VTD_FLT_01, VTD_CACHE_02, AMD_PERM_09),
      .needs = NEEDS_DMA_WRITE, .sweep = SWEEP_ENGINES, .faults = true)
 {
 	struct span hole = unmapped_leaves(b, 1);
@@ -96,7 +98,7 @@ TEST(fault, access_works_after_a_fault,
 
 TEST(fault, quiet_source_leaves_no_record,
      .claim = "A source whose faults are disabled is refused without a record.",
-     .rules = RULES(VTD_LEG_18, VTD_SM_17, VTD_FLT_15),
+     .rules = RULES(VTD_LEG_18, VTD_SM_17, VTD_FLT_15, AMD_SUP_01, AMD_SUP_07),
      .needs = NEEDS_DMA_WRITE, .sweep = SWEEP_ENGINES, .faults = true)
 {
 	struct span s = map_leaves(b, 2, RW);
@@ -114,7 +116,7 @@ TEST(fault, quiet_source_leaves_no_record,
 
 TEST(fault, overflow_is_reported,
      .claim = "More faults of different sources than there are records end in an overflow, not in silence.",
-     .rules = RULES(VTD_FLT_07, VTD_FLT_09),
+     .rules = RULES(VTD_FLT_07, VTD_FLT_09, AMD_RING_06, AMD_ENA_07),
      .needs = NEEDS_DMA_WRITE | NEEDS_OTHER_ENGINE, .sweep = SWEEP_REGIMES, .faults = true)
 {
 	struct span s = unmapped_leaves(b, 1);
@@ -143,7 +145,7 @@ TEST(fault, overflow_is_reported,
 
 TEST(fault, event_raises_an_interrupt,
      .claim = "The first fault record raises the fault event's interrupt, once.",
-     .rules = RULES(VTD_FEV_01, VTD_FEV_03),
+     .rules = RULES(VTD_FEV_01, VTD_FEV_03, AMD_RING_12, AMD_RING_16),
      .needs = NEEDS_DMA_WRITE | NEEDS_FAULT_EVENT, .sweep = SWEEP_REGIMES, .faults = true)
 {
 	struct span s = unmapped_leaves(b, 1);

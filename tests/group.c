@@ -13,7 +13,7 @@ static void needs_ids_of_their_own(struct bench *b)
 
 TEST(group, refused_context_reaches_nothing,
      .claim = "A source whose group has an owner is refused by a second context, and stays blocked.",
-     .rules = RULES(VTD_LEG_06, VTD_SM_15, VTD_SM_04),
+     .rules = RULES(VTD_LEG_06, VTD_SM_15, VTD_SM_04, AMD_DTE_06, AMD_PERM_09),
      .needs = NEEDS_DMA_WRITE | NEEDS_SAME_GROUP, .sweep = SWEEP_REGIMES, .faults = true)
 {
 	struct span s = map_leaves(b, 1, RW);
@@ -28,7 +28,7 @@ TEST(group, refused_context_reaches_nothing,
 
 TEST(group, other_group_has_its_own_memory,
      .claim = "A source of another group may join another context, and reaches that context's memory.",
-     .rules = RULES(VTD_CACHE_03, VTD_CACHE_05),
+     .rules = RULES(VTD_CACHE_03, VTD_CACHE_05, AMD_DTE_12, AMD_DT_01),
      .needs = NEEDS_DMA_WRITE | NEEDS_OTHER_GROUP, .sweep = SWEEP_REGIMES)
 {
 	struct span mine = map_leaves(b, 1, RW);
@@ -43,7 +43,7 @@ TEST(group, other_group_has_its_own_memory,
 
 TEST(group, member_without_route_stays_blocked,
      .claim = "A source of the group that nobody attached stays blocked.",
-     .rules = RULES(VTD_LEG_06, VTD_SM_15, VTD_SM_04),
+     .rules = RULES(VTD_LEG_06, VTD_SM_15, VTD_SM_04, AMD_DTE_06, AMD_PERM_09),
      .needs = NEEDS_DMA_WRITE | NEEDS_SAME_GROUP, .sweep = SWEEP_REGIMES, .faults = true)
 {
 	struct span s = map_leaves(b, 1, RW);

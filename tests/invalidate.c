@@ -27,7 +27,7 @@ static void expect_redirected(struct bench *b, struct span *s, bool stale)
 
 TEST(invalidate, global_ends_stale_translations,
      .claim = "After a global invalidation a changed leaf is used everywhere.",
-     .rules = RULES(VTD_INV_07),
+     .rules = RULES(VTD_INV_07, AMD_INV_22),
      .needs = NEEDS_DMA_WRITE)
 {
 	struct span s = map_leaves(b, 1, RW);
@@ -39,7 +39,7 @@ TEST(invalidate, global_ends_stale_translations,
 
 TEST(invalidate, domain_ends_stale_translations,
      .claim = "After a domain-selective invalidation a changed leaf of the domain is used.",
-     .rules = RULES(VTD_INV_08),
+     .rules = RULES(VTD_INV_08, AMD_INV_12),
      .needs = NEEDS_DMA_WRITE)
 {
 	struct span s = map_leaves(b, 1, RW);
@@ -63,7 +63,7 @@ TEST(invalidate, pasid_ends_stale_translations,
 
 TEST(invalidate, page_ends_stale_translations,
      .claim = "After a page-selective invalidation the changed leaf is used.",
-     .rules = RULES(VTD_INV_09, VTD_INV_16, VTD_CACHE_11),
+     .rules = RULES(VTD_INV_09, VTD_INV_16, VTD_CACHE_11, AMD_INV_22, AMD_GT_15),
      .needs = NEEDS_DMA_WRITE | NEEDS_RANGE)
 {
 	struct span s = map_leaves(b, 1, RW);
@@ -75,7 +75,7 @@ TEST(invalidate, page_ends_stale_translations,
 
 TEST(invalidate, range_covers_every_leaf,
      .claim = "An invalidation with an address mask reaches every leaf of its range.",
-     .rules = RULES(VTD_INV_12),
+     .rules = RULES(VTD_INV_12, AMD_INV_05),
      .needs = NEEDS_DMA_WRITE | NEEDS_RANGE)
 {
 	struct span s = map_leaves_at(b, aligned_iova(b, 8), 8, RW);
@@ -99,7 +99,7 @@ TEST(invalidate, range_covers_every_leaf,
 
 TEST(invalidate, each_address_mask,
      .claim = "Every address mask that the unit offers invalidates its last page.",
-     .rules = RULES(VTD_INV_12),
+     .rules = RULES(VTD_INV_12, AMD_INV_04, AMD_INV_05),
      .needs = NEEDS_DMA_WRITE | NEEDS_RANGE, .sweep = SWEEP_ENGINES)
 {
 	unsigned most = MIN(b->iommu->caps.range_lg2_max, 21u), proven = 0, tried = 0;
@@ -120,7 +120,7 @@ TEST(invalidate, each_address_mask,
 
 TEST(invalidate, table_change_ends_at_the_flush,
      .claim = "After an invalidation that is not limited to leaves, a changed table entry is used.",
-     .rules = RULES(VTD_INV_08, VTD_INV_09, VTD_INV_16),
+     .rules = RULES(VTD_INV_08, VTD_INV_09, VTD_INV_16, AMD_INV_31),
      .needs = NEEDS_DMA_WRITE | NEEDS_TABLE_PROT, .faults = true)
 {
 	struct span s = map_leaves(b, 1, RW);
@@ -140,7 +140,7 @@ TEST(invalidate, table_change_ends_at_the_flush,
 
 TEST(invalidate, unmapped_leaf_is_gone_after_the_flush,
      .claim = "An unmapped leaf is refused after the invalidation.",
-     .rules = RULES(VTD_INV_26, VTD_INV_33, VTD_INV_09, VTD_INV_16),
+     .rules = RULES(VTD_INV_26, VTD_INV_33, VTD_INV_09, VTD_INV_16, AMD_INV_20, AMD_GT_15),
      .needs = NEEDS_DMA_WRITE, .faults = true)
 {
 	struct span s = map_leaves(b, 1, RW);
@@ -158,7 +158,7 @@ TEST(invalidate, unmapped_leaf_is_gone_after_the_flush,
 
 TEST(invalidate, other_domain_does_not_matter,
      .claim = "An invalidation of the right domain works whatever other domains exist.",
-     .rules = RULES(VTD_INV_08, VTD_CACHE_04),
+     .rules = RULES(VTD_INV_08, VTD_CACHE_04, AMD_INV_12),
      .needs = NEEDS_DMA_WRITE, .sweep = SWEEP_ENGINES)
 {
 	struct span s = map_leaves(b, 1, RW);
@@ -176,7 +176,7 @@ TEST(invalidate, other_domain_does_not_matter,
 
 TEST(invalidate, size_change_ends_at_the_flush,
      .claim = "A large leaf that was replaced by small ones is used in its new form after the invalidation.",
-     .rules = RULES(VTD_SS_02, VTD_FS_03, VTD_INV_34),
+     .rules = RULES(VTD_SS_02, VTD_FS_03, VTD_INV_34, AMD_HPT_02, AMD_GT_16),
      .needs = NEEDS_DMA_WRITE)
 {
 	struct span s = map_leaves(b, 1, RW);
@@ -195,7 +195,7 @@ TEST(invalidate, size_change_ends_at_the_flush,
 
 TEST(invalidate, nothing_needs_no_flush_twice,
      .claim = "An invalidation of what is not cached completes and changes nothing.",
-     .rules = RULES(VTD_SS_01, VTD_FS_03),
+     .rules = RULES(VTD_SS_01, VTD_FS_03, AMD_INV_24),
      .needs = NEEDS_DMA_WRITE, .sweep = SWEEP_ENGINES)
 {
 	struct span s = map_leaves(b, 1, RW);
@@ -209,7 +209,7 @@ TEST(invalidate, nothing_needs_no_flush_twice,
 
 TEST(invalidate, queue_wraps,
      .claim = "The invalidation queue wraps around many times without losing a descriptor.",
-     .rules = RULES(VTD_QI_03, VTD_QI_02),
+     .rules = RULES(VTD_QI_03, VTD_QI_02, AMD_RING_01),
      .needs = NEEDS_DMA_WRITE | NEEDS_QUEUE, .sweep = SWEEP_REGIMES)
 {
 	struct span s = map_leaves(b, 1, RW);

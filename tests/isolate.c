@@ -6,7 +6,7 @@
 
 TEST(isolate, same_iova_other_source,
      .claim = "Two sources with tables of their own reach different memory at the same IOVA.",
-     .rules = RULES(VTD_CACHE_03, VTD_CACHE_05, VTD_LEG_01, VTD_SM_01),
+     .rules = RULES(VTD_CACHE_03, VTD_CACHE_05, VTD_LEG_01, VTD_SM_01, AMD_DTE_12, AMD_DT_01),
      .needs = NEEDS_DMA_WRITE | NEEDS_OTHER_GROUP)
 {
 	struct span mine = map_leaves(b, 1, RW);
@@ -24,7 +24,7 @@ TEST(isolate, same_iova_other_source,
 
 TEST(isolate, same_function_on_another_bus,
      .claim = "Two sources that differ in the bus number alone reach their own memory.",
-     .rules = RULES(VTD_CACHE_05, VTD_CACHE_06, VTD_CACHE_03),
+     .rules = RULES(VTD_CACHE_05, VTD_CACHE_06, VTD_CACHE_03, AMD_DTE_12, AMD_DT_01),
      .needs = NEEDS_DMA_WRITE | NEEDS_OTHER_GROUP | NEEDS_OTHER_BUS, .sweep = SWEEP_ENGINES)
 {
 	struct span mine = map_leaves(b, 1, RW);
@@ -39,7 +39,7 @@ TEST(isolate, same_function_on_another_bus,
 
 TEST(isolate, unmapped_for_the_other_source,
      .claim = "What one source has mapped is not reachable for another.",
-     .rules = RULES(VTD_CACHE_03, VTD_FLT_11),
+     .rules = RULES(VTD_CACHE_03, VTD_FLT_11, AMD_DTE_12, AMD_PERM_15),
      .needs = NEEDS_DMA_WRITE | NEEDS_OTHER_GROUP, .faults = true)
 {
 	struct span mine = map_leaves(b, 1, RW);
@@ -54,7 +54,7 @@ TEST(isolate, unmapped_for_the_other_source,
 
 TEST(isolate, shared_table_serves_both,
      .claim = "Two sources that share a table reach the same memory.",
-     .rules = RULES(VTD_SS_01, VTD_FS_03),
+     .rules = RULES(VTD_SS_01, VTD_FS_03, AMD_HPT_02, AMD_GT_16),
      .needs = NEEDS_DMA_WRITE | NEEDS_OTHER_ENGINE)
 {
 	struct span s = map_leaves(b, 1, RW);
@@ -66,7 +66,7 @@ TEST(isolate, shared_table_serves_both,
 
 TEST(isolate, one_flush_serves_both,
      .claim = "One invalidation of a shared domain ends the stale translations of every source in it.",
-     .rules = RULES(VTD_CACHE_07, VTD_INV_08),
+     .rules = RULES(VTD_CACHE_07, VTD_INV_08, AMD_INV_12, AMD_INV_23),
      .needs = NEEDS_DMA_WRITE | NEEDS_OTHER_ENGINE)
 {
 	struct span s = map_leaves(b, 1, RW);
@@ -87,7 +87,7 @@ TEST(isolate, one_flush_serves_both,
 
 TEST(isolate, detached_domain_is_gone,
      .claim = "After a detach the source reaches nothing of its former domain, even at a cached IOVA.",
-     .rules = RULES(VTD_FLT_01),
+     .rules = RULES(VTD_FLT_01, AMD_PERM_09),
      .needs = NEEDS_DMA_WRITE | NEEDS_SELF_CONTAINED, .faults = true)
 {
 	struct span s = map_leaves(b, 1, RW);
@@ -100,7 +100,7 @@ TEST(isolate, detached_domain_is_gone,
 
 TEST(isolate, detach_leaves_the_other_source,
      .claim = "Detaching one source leaves the other source of the domain as it was.",
-     .rules = RULES(VTD_CACHE_05),
+     .rules = RULES(VTD_CACHE_05, AMD_DT_01),
      .needs = NEEDS_DMA_WRITE | NEEDS_OTHER_GROUP | NEEDS_SELF_CONTAINED)
 {
 	struct span s = map_leaves(b, 1, RW);
@@ -113,7 +113,7 @@ TEST(isolate, detach_leaves_the_other_source,
 
 TEST(isolate, reused_domain_id_is_fresh,
      .claim = "A domain id that is given to another table after an invalidation reaches that table's memory only.",
-     .rules = RULES(VTD_LEG_15, VTD_SS_03, VTD_FS_04),
+     .rules = RULES(VTD_LEG_15, VTD_SS_03, VTD_FS_04, AMD_HPT_03, AMD_GT_18),
      .needs = NEEDS_DMA_WRITE, .faults = true)
 {
 	struct span s = map_leaves(b, 1, RW);
@@ -128,7 +128,8 @@ TEST(isolate, reused_domain_id_is_fresh,
 
 TEST(isolate, random_addresses_reach_nothing,
      .claim = "A source reaches no memory outside its tables, at random addresses.",
-     .rules = RULES(VTD_FLT_01, VTD_LEG_15, VTD_SS_03, VTD_FS_04),
+     .rules = RULES(VTD_FLT_01, VTD_LEG_15, VTD_SS_03, VTD_FS_04, AMD_HPT_03, AMD_GT_18,
+                    AMD_PERM_09),
      .needs = NEEDS_DMA_WRITE, .sweep = SWEEP_ENGINES, .faults = true)
 {
 	struct span s = map_leaves(b, 1, RW);

@@ -9,7 +9,7 @@
 
 TEST(nested, output_goes_through_parent,
      .claim = "What a nested leaf leads to is found through the parent.",
-     .rules = RULES(VTD_NEST_01, VTD_NEST_02),
+     .rules = RULES(VTD_NEST_01, VTD_NEST_02, AMD_GT_07),
      .needs = NEEDS_NESTED | NEEDS_DMA_WRITE)
 {
 	struct span s = map_leaves(b, 2, RW);
@@ -24,7 +24,7 @@ TEST(nested, output_goes_through_parent,
 /* Two leaves with the same index in different tables; the parent gives the first the table of the second. */
 TEST(nested, tables_go_through_parent,
      .claim = "The tables of a nested walk are found through the parent, at every level.",
-     .rules = RULES(VTD_NEST_01),
+     .rules = RULES(VTD_NEST_01, AMD_GT_07),
      .needs = NEEDS_NESTED | NEEDS_DMA_WRITE)
 {
 	unsigned leaves = BIT(b->regime->format->index_bits);
@@ -41,7 +41,7 @@ TEST(nested, tables_go_through_parent,
 
 TEST(nested, smaller_leaf_counts,
      .claim = "A translation reaches no further than the smaller leaf of the two stages.",
-     .rules = RULES(VTD_NEST_08),
+     .rules = RULES(VTD_NEST_08, AMD_SP_06),
      .needs = NEEDS_NESTED | NEEDS_DMA_WRITE)
 {
 	struct span s = map_leaves(b, 1, RW);
@@ -57,7 +57,7 @@ TEST(nested, smaller_leaf_counts,
 
 TEST(nested, parent_invalidation_ends_translations,
      .claim = "A page-selective invalidation of the parent ends nested translations that came by that page.",
-     .rules = RULES(VTD_INV_09),
+     .rules = RULES(VTD_INV_09, AMD_INV_08),
      .needs = NEEDS_NESTED | NEEDS_DMA_WRITE | NEEDS_RANGE)
 {
 	struct span s = map_leaves(b, 1, RW);
@@ -75,7 +75,7 @@ TEST(nested, parent_invalidation_ends_translations,
 
 TEST(nested, parent_invalidation_ends_tables,
      .claim = "A page-selective invalidation of the parent ends cached tables that were found by that page.",
-     .rules = RULES(VTD_INV_09),
+     .rules = RULES(VTD_INV_09, AMD_INV_08),
      .needs = NEEDS_NESTED | NEEDS_DMA_WRITE | NEEDS_RANGE)
 {
 	unsigned leaves = BIT(b->regime->format->index_bits);
@@ -98,7 +98,7 @@ TEST(nested, parent_invalidation_ends_tables,
 
 TEST(nested, both_stages_mark,
      .claim = "A nested access marks the leaf of both stages: accessed by any, dirty by a write.",
-     .rules = RULES(VTD_AD_29, VTD_AD_08, VTD_AD_09),
+     .rules = RULES(VTD_AD_29, VTD_AD_08, VTD_AD_09, AMD_AD_45),
      .needs = NEEDS_NESTED | NEEDS_DIRTY | NEEDS_DMA_READ | NEEDS_DMA_WRITE)
 {
 	struct span s = map_leaves(b, 3, RW);
@@ -114,7 +114,7 @@ TEST(nested, both_stages_mark,
 
 TEST(nested, parent_marks_alone,
      .claim = "A nested write marks the parent's leaf dirty where the first stage's is dirty already.",
-     .rules = RULES(VTD_AD_29),
+     .rules = RULES(VTD_AD_29, AMD_AD_45),
      .needs = NEEDS_NESTED | NEEDS_DIRTY | NEEDS_DMA_WRITE)
 {
 	struct span s = map_leaves(b, 1, RW);
@@ -131,7 +131,7 @@ TEST(nested, parent_marks_alone,
 
 TEST(nested, marking_tables_dirties_them,
      .claim = "A flag that hardware sets in a nested table makes the page of that table dirty in the parent.",
-     .rules = RULES(VTD_AD_29, VTD_AD_30),
+     .rules = RULES(VTD_AD_29, VTD_AD_30, AMD_AD_35),
      .needs = NEEDS_NESTED | NEEDS_DIRTY | NEEDS_DMA_READ)
 {
 	struct span s = map_leaves(b, 1, RW);

@@ -8,7 +8,7 @@
 
 TEST(pasid, each_has_its_own_table, PASIDS,
      .claim = "Requests without PASID, and with two PASIDs, reach memory of their own at the same IOVA.",
-     .rules = RULES(VTD_CACHE_03, VTD_CACHE_06, VTD_CACHE_07, VTD_SM_13))
+     .rules = RULES(VTD_CACHE_03, VTD_CACHE_06, VTD_CACHE_07, VTD_SM_13, AMD_GT_01, AMD_GT_02))
 {
 	struct hwpt *tables[] = { &b->hwpt, pasid_hwpt(b), pasid_hwpt(b) };
 	uint32_t p = some_pasid(b), pasids[] = { IOMMU_NO_PASID, p, p ^ 1 };
@@ -26,7 +26,7 @@ TEST(pasid, each_has_its_own_table, PASIDS,
 
 TEST(pasid, each_bit_counts, PASIDS,
      .claim = "PASIDs that differ in one bit, whichever it is, have routes of their own.",
-     .rules = RULES(VTD_SM_13, VTD_CACHE_06))
+     .rules = RULES(VTD_SM_13, VTD_CACHE_06, AMD_GT_21))
 {
 	struct span here = map_leaves(b, 1, RW);
 	struct hwpt *table = pasid_hwpt(b);
@@ -47,7 +47,7 @@ TEST(pasid, each_bit_counts, PASIDS,
 
 TEST(pasid, unrouted_is_refused, PASIDS, .faults = true,
      .claim = "A PASID without a route reaches nothing, whatever the source reaches without it.",
-     .rules = RULES(VTD_SM_14, VTD_SM_15, VTD_FLT_01))
+     .rules = RULES(VTD_SM_14, VTD_SM_15, VTD_FLT_01, AMD_GT_02))
 {
 	struct span s = map_leaves(b, 1, RW);
 
@@ -60,7 +60,7 @@ TEST(pasid, unrouted_is_refused, PASIDS, .faults = true,
 
 TEST(pasid, fault_names_the_pasid, PASIDS, .faults = true,
      .claim = "The fault record of a request with PASID names it, and that of one without names none.",
-     .rules = RULES(VTD_FLT_11, VTD_FLT_14))
+     .rules = RULES(VTD_FLT_11, VTD_FLT_14, AMD_PERM_07))
 {
 	struct span hole = unmapped_leaves(b, 1);
 	uint32_t pasid = some_pasid(b);
@@ -77,7 +77,7 @@ TEST(pasid, fault_names_the_pasid, PASIDS, .faults = true,
 
 TEST(pasid, detached_is_gone, PASIDS, .faults = true,
      .claim = "A PASID that was detached reaches nothing, and those beside it what they did.",
-     .rules = RULES(VTD_INV_05, VTD_CACHE_06))
+     .rules = RULES(VTD_INV_05, VTD_CACHE_06, AMD_GT_02))
 {
 	struct span s = map_leaves(b, 1, RW);
 	uint32_t pasid = some_pasid(b);
@@ -96,7 +96,7 @@ TEST(pasid, detached_is_gone, PASIDS, .faults = true,
 
 TEST(pasid, new_route_needs_no_flush, PASIDS, .faults = true,
      .claim = "A PASID that was refused for want of a route works once it has one, without an invalidation.",
-     .rules = RULES(VTD_CACHE_02))
+     .rules = RULES(VTD_CACHE_02, AMD_GT_26))
 {
 	struct span s = map_leaves(b, 1, RW);
 	uint32_t pasid = some_pasid(b);
@@ -112,7 +112,7 @@ TEST(pasid, new_route_needs_no_flush, PASIDS, .faults = true,
 
 TEST(pasid, flush_of_the_pasid_ends_stale_translations, PASIDS,
      .claim = "After an invalidation of a PASID a leaf that was changed is used by its requests.",
-     .rules = RULES(VTD_INV_15, VTD_INV_08, VTD_CACHE_04))
+     .rules = RULES(VTD_INV_15, VTD_INV_08, VTD_CACHE_04, AMD_INV_09, AMD_GT_15))
 {
 	struct span s = map_leaves(b, 1, RW);
 	uint8_t *old = s.window[0];
@@ -132,7 +132,7 @@ TEST(pasid, flush_of_the_pasid_ends_stale_translations, PASIDS,
 
 TEST(pasid, flush_of_a_page_ends_stale_translations,
      .claim = "After an invalidation of a page of a PASID the changed leaf is used by its requests.",
-     .rules = RULES(VTD_INV_16, VTD_INV_09, VTD_CACHE_04),
+     .rules = RULES(VTD_INV_16, VTD_INV_09, VTD_CACHE_04, AMD_INV_09, AMD_GT_15),
      .needs = NEEDS_HERE | NEEDS_RANGE)
 {
 	struct span s = map_leaves(b, 1, RW);
@@ -153,7 +153,7 @@ TEST(pasid, flush_of_a_page_ends_stale_translations,
 
 TEST(pasid, marks_its_own_table,
      .claim = "A write with PASID marks the table of that PASID, and no other that maps the same IOVA.",
-     .rules = RULES(VTD_AD_05, VTD_AD_09, VTD_CACHE_03),
+     .rules = RULES(VTD_AD_05, VTD_AD_09, VTD_CACHE_03, AMD_AD_44),
      .needs = NEEDS_HERE | NEEDS_DIRTY, .sweep = SWEEP_ENGINES)
 {
 	struct span plain = map_leaves(b, 2, RW);

@@ -6,7 +6,8 @@
 
 TEST(permission, read_only_refuses_writes,
      .claim = "A write to a read-only leaf is refused, recorded, and changes nothing.",
-     .rules = RULES(VTD_SS_07, VTD_SS_08, VTD_FS_08, VTD_FLT_01),
+     .rules = RULES(VTD_SS_07, VTD_SS_08, VTD_FS_08, VTD_FLT_01, AMD_HPT_08, AMD_GT_19,
+                    AMD_PERM_01, AMD_PERM_09),
      .needs = NEEDS_DMA_WRITE, .faults = true)
 {
 	struct span s = map_leaves(b, 1, PT_READ);
@@ -16,7 +17,7 @@ TEST(permission, read_only_refuses_writes,
 
 TEST(permission, read_only_allows_reads,
      .claim = "A read of a read-only leaf works.",
-     .rules = RULES(VTD_SS_07, VTD_FS_07),
+     .rules = RULES(VTD_SS_07, VTD_FS_07, AMD_HPT_08, AMD_GT_19),
      .needs = NEEDS_DMA_READ)
 {
 	struct span s = map_leaves(b, 1, PT_READ);
@@ -26,7 +27,7 @@ TEST(permission, read_only_allows_reads,
 
 TEST(permission, write_only_allows_writes,
      .claim = "A write to a write-only leaf works.",
-     .rules = RULES(VTD_SS_10, VTD_SS_07),
+     .rules = RULES(VTD_SS_10, VTD_SS_07, AMD_PERM_12, AMD_HPT_08),
      .needs = NEEDS_DMA_WRITE | NEEDS_WRITE_ONLY)
 {
 	struct span s = map_leaves(b, 1, PT_WRITE);
@@ -36,7 +37,7 @@ TEST(permission, write_only_allows_writes,
 
 TEST(permission, write_only_refuses_reads,
      .claim = "A read of a write-only leaf is refused and recorded.",
-     .rules = RULES(VTD_SS_10, VTD_SS_08),
+     .rules = RULES(VTD_SS_10, VTD_SS_08, AMD_PERM_12, AMD_HPT_08, AMD_PERM_02),
      .needs = NEEDS_DMA_READ | NEEDS_WRITE_ONLY, .faults = true)
 {
 	struct span s = map_leaves(b, 1, PT_WRITE);
@@ -46,7 +47,7 @@ TEST(permission, write_only_refuses_reads,
 
 TEST(permission, read_only_neighbour_changes_nothing,
      .claim = "A read-only leaf leaves its writable neighbours writable.",
-     .rules = RULES(VTD_SS_07, VTD_FS_08),
+     .rules = RULES(VTD_SS_07, VTD_FS_08, AMD_HPT_08, AMD_GT_19),
      .needs = NEEDS_DMA_WRITE, .faults = true)
 {
 	struct span s = map_leaves(b, 3, RW);
@@ -60,7 +61,7 @@ TEST(permission, read_only_neighbour_changes_nothing,
 
 TEST(permission, read_only_table_refuses_writes,
      .claim = "A write is refused where a table entry at any level lacks write permission.",
-     .rules = RULES(VTD_SS_07, VTD_FS_08),
+     .rules = RULES(VTD_SS_07, VTD_FS_08, AMD_HPT_08, AMD_GT_19, AMD_PERM_11),
      .needs = NEEDS_DMA_WRITE | NEEDS_TABLE_PROT, .faults = true)
 {
 	struct span s = map_leaves(b, 1, RW);
@@ -77,7 +78,7 @@ TEST(permission, read_only_table_refuses_writes,
 
 TEST(permission, read_only_table_allows_reads,
      .claim = "A read works where a table entry at any level lacks only write permission.",
-     .rules = RULES(VTD_SS_07, VTD_FS_07),
+     .rules = RULES(VTD_SS_07, VTD_FS_07, AMD_HPT_08, AMD_GT_19),
      .needs = NEEDS_DMA_READ | NEEDS_TABLE_PROT)
 {
 	struct span s = map_leaves(b, 1, RW);
@@ -92,7 +93,7 @@ TEST(permission, read_only_table_allows_reads,
 
 TEST(permission, write_only_table_refuses_reads,
      .claim = "A read is refused where a table entry at any level lacks read permission.",
-     .rules = RULES(VTD_SS_07, VTD_SS_08),
+     .rules = RULES(VTD_SS_07, VTD_SS_08, AMD_HPT_08, AMD_PERM_11),
      .needs = NEEDS_DMA_READ | NEEDS_TABLE_PROT | NEEDS_WRITE_ONLY, .faults = true)
 {
 	struct span s = map_leaves(b, 1, RW);
@@ -109,7 +110,7 @@ TEST(permission, write_only_table_refuses_reads,
 
 TEST(permission, upgrade_needs_a_flush_at_most,
      .claim = "A read-only leaf that becomes writable is writable after the flush.",
-     .rules = RULES(VTD_SS_07, VTD_FS_08),
+     .rules = RULES(VTD_SS_07, VTD_FS_08, AMD_HPT_08, AMD_GT_19),
      .needs = NEEDS_DMA_WRITE, .faults = true)
 {
 	struct span s = map_leaves(b, 1, PT_READ);
@@ -122,7 +123,7 @@ TEST(permission, upgrade_needs_a_flush_at_most,
 
 TEST(permission, downgrade_holds_after_the_flush,
      .claim = "A writable leaf that becomes read-only refuses writes after the flush.",
-     .rules = RULES(VTD_SS_07, VTD_FS_08),
+     .rules = RULES(VTD_SS_07, VTD_FS_08, AMD_HPT_08, AMD_GT_19),
      .needs = NEEDS_DMA_WRITE, .faults = true)
 {
 	struct span s = map_leaves(b, 1, RW);

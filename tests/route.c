@@ -6,7 +6,7 @@
 
 TEST(route, blocked_source_is_refused,
      .claim = "A source without a route reaches nothing, and the refusal is recorded.",
-     .rules = RULES(VTD_LEG_06, VTD_SM_04, VTD_SM_15, VTD_FLT_01),
+     .rules = RULES(VTD_LEG_06, VTD_SM_04, VTD_SM_15, VTD_FLT_01, AMD_DTE_06, AMD_PERM_09),
      .needs = NEEDS_DMA_WRITE | NEEDS_SELF_CONTAINED, .sweep = SWEEP_ENGINES, .faults = true)
 {
 	struct span s = map_leaves(b, 1, RW);
@@ -19,7 +19,7 @@ TEST(route, blocked_source_is_refused,
 
 TEST(route, attached_again_works,
      .claim = "A source that was detached and attached again is translated again.",
-     .rules = RULES(VTD_SS_01, VTD_FS_03),
+     .rules = RULES(VTD_SS_01, VTD_FS_03, AMD_HPT_02, AMD_GT_16),
      .needs = NEEDS_DMA_WRITE, .sweep = SWEEP_ENGINES)
 {
 	struct span s = map_leaves(b, 1, RW);
@@ -32,7 +32,7 @@ TEST(route, attached_again_works,
 
 TEST(route, bypass_is_identity,
      .claim = "A source that is passed through reaches the address that it issues.",
-     .rules = RULES(VTD_PT_01),
+     .rules = RULES(VTD_PT_01, AMD_DTE_05),
      .needs = NEEDS_DMA_WRITE | NEEDS_BYPASS | NEEDS_SELF_CONTAINED, .sweep = SWEEP_ENGINES)
 {
 	uint8_t *window = fresh_window(b);
@@ -43,7 +43,7 @@ TEST(route, bypass_is_identity,
 
 TEST(route, bypass_ignores_tables,
      .claim = "A source that is passed through no longer uses the tables it had.",
-     .rules = RULES(VTD_PT_01),
+     .rules = RULES(VTD_PT_01, AMD_DTE_05),
      .needs = NEEDS_DMA_WRITE | NEEDS_BYPASS | NEEDS_SELF_CONTAINED, .sweep = SWEEP_ENGINES)
 {
 	uint8_t *window = fresh_window(b);
@@ -57,7 +57,7 @@ TEST(route, bypass_ignores_tables,
 
 TEST(route, identity_map_is_identity,
      .claim = "A table that maps a page to itself passes its accesses through.",
-     .rules = RULES(VTD_SS_01, VTD_FS_03),
+     .rules = RULES(VTD_SS_01, VTD_FS_03, AMD_HPT_02, AMD_GT_16),
      .needs = NEEDS_DMA_WRITE, .sweep = SWEEP_ENGINES)
 {
 	struct span s = map_identity(b, RW);
@@ -67,7 +67,7 @@ TEST(route, identity_map_is_identity,
 
 TEST(route, bypass_ends_at_the_flush,
      .claim = "A source that was passed through and is translated again uses the tables.",
-     .rules = RULES(VTD_SS_01, VTD_FS_03),
+     .rules = RULES(VTD_SS_01, VTD_FS_03, AMD_HPT_02, AMD_GT_16),
      .needs = NEEDS_DMA_WRITE | NEEDS_BYPASS | NEEDS_SELF_CONTAINED, .sweep = SWEEP_ENGINES)
 {
 	struct span s = map_leaves(b, 1, RW);
@@ -81,7 +81,7 @@ TEST(route, bypass_ends_at_the_flush,
 
 TEST(route, replaced_table_takes_over,
      .claim = "A source that is given another table reaches that table's memory and no longer the old one's.",
-     .rules = RULES(VTD_SS_01, VTD_FS_03),
+     .rules = RULES(VTD_SS_01, VTD_FS_03, AMD_HPT_02, AMD_GT_16),
      .needs = NEEDS_DMA_WRITE, .sweep = SWEEP_ENGINES)
 {
 	struct span old = map_leaves(b, 1, RW);
@@ -95,7 +95,7 @@ TEST(route, replaced_table_takes_over,
 
 TEST(route, stale_route_ends_at_the_flush,
      .claim = "A source whose route is taken away is refused once the route's cache is invalidated.",
-     .rules = RULES(VTD_INV_02, VTD_INV_24, VTD_INV_30),
+     .rules = RULES(VTD_INV_02, VTD_INV_24, VTD_INV_30, AMD_DT_12, AMD_INV_01, AMD_INV_03),
      .needs = NEEDS_DMA_WRITE | NEEDS_SELF_CONTAINED, .sweep = SWEEP_ENGINES, .faults = true)
 {
 	struct span s = map_leaves(b, 1, RW);
@@ -112,7 +112,7 @@ TEST(route, stale_route_ends_at_the_flush,
 
 TEST(route, wrong_source_is_refused,
      .claim = "A route opens the unit to its own source only.",
-     .rules = RULES(VTD_LEG_01, VTD_SM_01, VTD_CACHE_05),
+     .rules = RULES(VTD_LEG_01, VTD_SM_01, VTD_CACHE_05, AMD_DT_01),
      .needs = NEEDS_DMA_WRITE | NEEDS_OTHER_GROUP, .sweep = SWEEP_ENGINES, .faults = true)
 {
 	struct span s = map_leaves(b, 1, RW);

@@ -6,7 +6,7 @@
 
 TEST(translate, write_lands,
      .claim = "A DMA write to a mapped IOVA lands at the mapped address and nowhere else.",
-     .rules = RULES(VTD_SS_01, VTD_SS_02, VTD_FS_03),
+     .rules = RULES(VTD_SS_01, VTD_SS_02, VTD_FS_03, AMD_HPT_02, AMD_GT_16),
      .basic = true, .needs = NEEDS_DMA_WRITE)
 {
 	struct span s = map_leaves(b, 1, RW);
@@ -16,7 +16,7 @@ TEST(translate, write_lands,
 
 TEST(translate, read_sees,
      .claim = "A DMA read of a mapped IOVA returns the bytes at the mapped address.",
-     .rules = RULES(VTD_SS_01, VTD_SS_02, VTD_FS_03),
+     .rules = RULES(VTD_SS_01, VTD_SS_02, VTD_FS_03, AMD_HPT_02, AMD_GT_16),
      .basic = true, .needs = NEEDS_DMA_READ)
 {
 	struct span s = map_leaves(b, 1, RW);
@@ -26,7 +26,7 @@ TEST(translate, read_sees,
 
 TEST(translate, neighbours_stay_apart,
      .claim = "Neighbouring leaves lead to their own memory each.",
-     .rules = RULES(VTD_SS_01, VTD_FS_03),
+     .rules = RULES(VTD_SS_01, VTD_FS_03, AMD_HPT_02, AMD_GT_16),
      .needs = NEEDS_DMA_WRITE)
 {
 	struct span s = map_leaves(b, 4, RW);
@@ -37,7 +37,7 @@ TEST(translate, neighbours_stay_apart,
 
 TEST(translate, transfer_crosses_leaves,
      .claim = "A transfer that crosses from one leaf into the next is split at the boundary.",
-     .rules = RULES(VTD_ADDR_03),
+     .rules = RULES(VTD_ADDR_03, AMD_HPT_20),
      .needs = NEEDS_DMA_WRITE)
 {
 	struct span s = map_edge(b, RW);
@@ -57,7 +57,7 @@ TEST(translate, transfer_crosses_leaves,
 
 TEST(translate, many_to_one,
      .claim = "Two IOVAs that map the same memory both reach it.",
-     .rules = RULES(VTD_SS_01, VTD_FS_03),
+     .rules = RULES(VTD_SS_01, VTD_FS_03, AMD_HPT_02, AMD_GT_16),
      .needs = NEEDS_DMA_WRITE)
 {
 	struct span s = map_leaves(b, 1, RW);
@@ -69,7 +69,7 @@ TEST(translate, many_to_one,
 
 TEST(translate, memory_above_4g,
      .claim = "A leaf leads to memory above 4 GiB as to any other.",
-     .rules = RULES(VTD_SS_01, VTD_SS_02, VTD_FS_03),
+     .rules = RULES(VTD_SS_01, VTD_SS_02, VTD_FS_03, AMD_HPT_02, AMD_GT_16),
      .needs = NEEDS_DMA_WRITE)
 {
 	struct span s = map_high_leaf(b, RW), low = map_leaves(b, 1, RW);
@@ -80,7 +80,7 @@ TEST(translate, memory_above_4g,
 
 TEST(translate, tables_above_4g,
      .claim = "Page tables above 4 GiB translate as any others.",
-     .rules = RULES(VTD_SS_01, VTD_FS_03),
+     .rules = RULES(VTD_SS_01, VTD_FS_03, AMD_HPT_02, AMD_GT_16),
      .needs = NEEDS_DMA_WRITE)
 {
 	struct hwpt *hwpt = second_hwpt_high(b);
@@ -92,7 +92,7 @@ TEST(translate, tables_above_4g,
 
 TEST(translate, first_iova,
      .claim = "IOVA 0 is an address like any other.",
-     .rules = RULES(VTD_SS_01, VTD_FS_03),
+     .rules = RULES(VTD_SS_01, VTD_FS_03, AMD_HPT_02, AMD_GT_16),
      .needs = NEEDS_DMA_WRITE)
 {
 	struct span s = map_leaves_at(b, iova(0), 1, RW);
@@ -102,7 +102,7 @@ TEST(translate, first_iova,
 
 TEST(translate, last_iova,
      .claim = "The last leaf below the address width is translated.",
-     .rules = RULES(VTD_ADDR_01, VTD_LEG_14, VTD_FS_01),
+     .rules = RULES(VTD_ADDR_01, VTD_LEG_14, VTD_FS_01, AMD_DTE_10, AMD_GT_16),
      .needs = NEEDS_DMA_WRITE)
 {
 	uint64_t end = BIT64(iova_bits(b));
@@ -113,7 +113,8 @@ TEST(translate, last_iova,
 
 TEST(translate, beyond_width_is_refused,
      .claim = "An IOVA beyond the address width is refused and recorded.",
-     .rules = RULES(VTD_LEG_14, VTD_ADDR_01, VTD_ADDR_02, VTD_FS_01),
+     .rules = RULES(VTD_LEG_14, VTD_ADDR_01, VTD_ADDR_02, VTD_FS_01, AMD_HPT_01, AMD_DTE_10,
+                    AMD_GT_20),
      .needs = NEEDS_DMA_WRITE | NEEDS_WIDE_ENGINE,
      .sweep = SWEEP_ENGINES, .faults = true)
 {
@@ -122,7 +123,7 @@ TEST(translate, beyond_width_is_refused,
 
 TEST(translate, each_level_selects,
      .claim = "Every level of the walk picks its entry by its own bits of the IOVA.",
-     .rules = RULES(VTD_SS_01, VTD_FS_03),
+     .rules = RULES(VTD_SS_01, VTD_FS_03, AMD_HPT_02, AMD_GT_16),
      .needs = NEEDS_DMA_WRITE)
 {
 	struct span base = map_leaves(b, 1, RW);
@@ -145,7 +146,7 @@ TEST(translate, each_level_selects,
 
 TEST(translate, each_iova_bit_counts,
      .claim = "Two IOVAs that differ in a single bit above the leaf never share a translation.",
-     .rules = RULES(VTD_SS_01, VTD_FS_03),
+     .rules = RULES(VTD_SS_01, VTD_FS_03, AMD_HPT_02, AMD_GT_16),
      .needs = NEEDS_DMA_WRITE, .sweep = SWEEP_ENGINES, .faults = true)
 {
 	struct span base = map_leaves(b, 1, RW);
@@ -163,7 +164,7 @@ TEST(translate, each_iova_bit_counts,
 
 TEST(translate, each_start_and_length,
      .claim = "A transfer of any start and length moves exactly its own bytes.",
-     .rules = RULES(VTD_SS_01, VTD_FS_03),
+     .rules = RULES(VTD_SS_01, VTD_FS_03, AMD_HPT_02, AMD_GT_16),
      .needs = NEEDS_DMA_WRITE, .sweep = SWEEP_ENGINES)
 {
 	struct span s = map_leaves(b, 1, RW);
@@ -181,7 +182,7 @@ TEST(translate, each_start_and_length,
 
 TEST(translate, leaf_sizes_mix,
      .claim = "Leaves of every size live side by side in one table.",
-     .rules = RULES(VTD_SS_02, VTD_FS_03),
+     .rules = RULES(VTD_SS_02, VTD_FS_03, AMD_HPT_11, AMD_GT_17),
      .needs = NEEDS_DMA_WRITE, .sweep = SWEEP_ENGINES)
 {
 	for (unsigned lg2 = PAGE_LG2; lg2 < 40; lg2++) {
@@ -197,7 +198,7 @@ TEST(translate, leaf_sizes_mix,
 
 TEST(translate, each_level_count,
      .claim = "Tables of every level count that the unit offers are walked from their own root.",
-     .rules = RULES(VTD_SS_01, VTD_FS_12, VTD_LEG_10),
+     .rules = RULES(VTD_SS_01, VTD_FS_12, VTD_LEG_10, AMD_HPT_02, AMD_GT_11),
      .needs = NEEDS_DMA_WRITE | NEEDS_LEVELS)
 {
 	for (unsigned n = 1; n <= PT_LEVELS_MAX; n++) {
@@ -215,7 +216,8 @@ TEST(translate, each_level_count,
 
 TEST(translate, unmapped_write_is_refused,
      .claim = "A DMA write to an unmapped IOVA is refused and recorded.",
-     .rules = RULES(VTD_LEG_15, VTD_SS_03, VTD_FS_04, VTD_FLT_01),
+     .rules = RULES(VTD_LEG_15, VTD_SS_03, VTD_FS_04, VTD_FLT_01, AMD_HPT_03, AMD_GT_18,
+                    AMD_PERM_03, AMD_PERM_09),
      .basic = true, .needs = NEEDS_DMA_WRITE, .faults = true)
 {
 	struct span s = unmapped_leaves(b, 1);
@@ -225,7 +227,8 @@ TEST(translate, unmapped_write_is_refused,
 
 TEST(translate, unmapped_read_is_refused,
      .claim = "A DMA read of an unmapped IOVA is refused and recorded.",
-     .rules = RULES(VTD_LEG_15, VTD_SS_03, VTD_FS_04, VTD_FLT_01),
+     .rules = RULES(VTD_LEG_15, VTD_SS_03, VTD_FS_04, VTD_FLT_01, AMD_HPT_03, AMD_GT_18,
+                    AMD_PERM_03, AMD_PERM_09),
      .basic = true, .needs = NEEDS_DMA_READ, .faults = true)
 {
 	struct span s = unmapped_leaves(b, 1);
@@ -235,7 +238,7 @@ TEST(translate, unmapped_read_is_refused,
 
 TEST(translate, hole_between_leaves_is_refused,
      .claim = "A hole between two mapped leaves is refused, and the leaves still work.",
-     .rules = RULES(VTD_LEG_15, VTD_SS_03, VTD_FS_04),
+     .rules = RULES(VTD_LEG_15, VTD_SS_03, VTD_FS_04, AMD_HPT_03, AMD_GT_18),
      .needs = NEEDS_DMA_WRITE, .faults = true)
 {
 	struct span s = map_leaves(b, 3, RW);
@@ -249,7 +252,7 @@ TEST(translate, hole_between_leaves_is_refused,
 
 TEST(translate, new_mapping_needs_no_flush,
      .claim = "A not-present entry that becomes present is used without an invalidation.",
-     .rules = RULES(VTD_CACHE_02, VTD_FS_13, VTD_INV_35),
+     .rules = RULES(VTD_CACHE_02, VTD_FS_13, VTD_INV_35, AMD_INV_30, AMD_GT_23),
      .needs = NEEDS_DMA_WRITE, .faults = true)
 {
 	struct span hole = unmapped_leaves(b, 1);

@@ -8,17 +8,29 @@
 
 #define COUNT ((unsigned)(testcase_end - testcase_begin))
 
-/* What the regimes of VT-d are, for the needs that choose among them, and flags that none of legacy mode has. */
-static const struct {
-	const char *name;
+/* The regimes of each vendor's units, for the needs that choose among them, and flags that none of some has. */
+static const struct regime {
+	const char *unit, *name;
 	uint32_t lacks;
 } regimes[] = {
-	{ "legacy", NEEDS_FIRST_STAGE | NEEDS_SCALABLE | NEEDS_ACCESSED | NEEDS_DIRTY | NEEDS_DIRTY_SWITCH |
-		    NEEDS_PASID | NEEDS_NESTED },
-	{ "second", NEEDS_FIRST_STAGE | NEEDS_LEGACY | NEEDS_NESTED },
-	{ "first", NEEDS_SECOND_STAGE | NEEDS_LEGACY | NEEDS_DIRTY_SWITCH | NEEDS_WRITE_ONLY | NEEDS_NESTED },
-	{ "nested", NEEDS_SECOND_STAGE | NEEDS_LEGACY | NEEDS_DIRTY_SWITCH | NEEDS_WRITE_ONLY },
+	{ "vtd0", "legacy",
+	  NEEDS_FIRST_STAGE | NEEDS_SCALABLE | NEEDS_ACCESSED | NEEDS_DIRTY | NEEDS_DIRTY_SWITCH |
+		  NEEDS_PASID | NEEDS_NESTED },
+	{ "vtd0", "second", NEEDS_FIRST_STAGE | NEEDS_LEGACY | NEEDS_NESTED },
+	{ "vtd0", "first",
+	  NEEDS_SECOND_STAGE | NEEDS_LEGACY | NEEDS_DIRTY_SWITCH | NEEDS_WRITE_ONLY | NEEDS_NESTED },
+	{ "vtd0", "nested",
+	  NEEDS_SECOND_STAGE | NEEDS_LEGACY | NEEDS_DIRTY_SWITCH | NEEDS_WRITE_ONLY },
+	{ "amd0", "host",
+	  NEEDS_FIRST_STAGE | NEEDS_LEGACY | NEEDS_SCALABLE | NEEDS_PASID | NEEDS_NESTED },
+	{ "amd0", "guest",
+	  NEEDS_SECOND_STAGE | NEEDS_LEGACY | NEEDS_SCALABLE | NEEDS_DIRTY_SWITCH | NEEDS_WRITE_ONLY |
+		  NEEDS_NESTED },
+	{ "amd0", "nested",
+	  NEEDS_SECOND_STAGE | NEEDS_LEGACY | NEEDS_SCALABLE | NEEDS_DIRTY_SWITCH | NEEDS_WRITE_ONLY },
 };
+
+static const char *const units[] = { "vtd0", "amd0" };	/* one of each vendor */
 
 static void say(const struct testcase *test, const char *what, const char *of)
 {
@@ -26,10 +38,21 @@ static void say(const struct testcase *test, const char *what, const char *of)
 	printf("# %s.%s: %s %s\n", test->topic, test->name, what, of);
 }
 
-static bool any_rule_applies(const struct testcase *test, const char *regime)
+static bool is_of(const struct testcase *test, const char *unit)
+{
+	return !test->vendor || strncmp(unit, test->vendor, strlen(test->vendor)) == 0;
+}
+
+static bool runs_in(const struct testcase *test, const struct regime *regime)
+{
+	return test->sweep <= SWEEP_REGIMES && is_of(test, regime->unit) &&
+	       !(test->needs & regime->lacks);
+}
+
+static bool any_rule_speaks(const struct testcase *test, const char *unit, const char *regime)
 {
 	for (const enum rule *rule = test->rules; *rule != RULE_NONE; rule++)
-		if (rule_applies(*rule, regime))
+		if (rule_speaks_of(*rule, unit, regime))
 			return true;
 	return false;
 }
@@ -41,11 +64,14 @@ HOST_TEST(every_case_speaks_of_a_rule)
 		const struct testcase *test = testcase_begin[t];
 
 		host_checks++;
-		if (test->sweep > SWEEP_REGIMES && !any_rule_applies(test, NULL))
-			say(test, "no rule can be observed without a regime", "");
-		for (unsigned i = 0; test->sweep <= SWEEP_REGIMES && i < ARRAY_COUNT(regimes); i++)
-			if (!(test->needs & regimes[i].lacks) &&
-			    !any_rule_applies(test, regimes[i].name))
+		if (test->sweep == SWEEP_MACHINE && !any_rule_speaks(test, "", ""))
+			say(test, "no rule can be observed on the machine", "");
+		for (unsigned i = 0; test->sweep == SWEEP_UNITS && i < ARRAY_COUNT(units); i++)
+			if (is_of(test, units[i]) && !any_rule_speaks(test, units[i], ""))
+				say(test, "no rule can be observed without a regime on", units[i]);
+		for (unsigned i = 0; i < ARRAY_COUNT(regimes); i++)
+			if (runs_in(test, &regimes[i]) &&
+			    !any_rule_speaks(test, regimes[i].unit, regimes[i].name))
 				say(test, "no rule can be observed in regime", regimes[i].name);
 	}
 }
@@ -53,12 +79,14 @@ HOST_TEST(every_case_speaks_of_a_rule)
 /* A case of this test credits the rule: in its own regime, or of its unit or the machine. */
 static bool credits(const struct testcase *test, enum rule rule)
 {
-	if (test->sweep > SWEEP_REGIMES)
-		return rule_applies(rule, NULL);
-	for (unsigned i = 0; i < ARRAY_COUNT(regimes); i++)
-		if (!(test->needs & regimes[i].lacks) && rule_applies(rule, regimes[i].name))
+	for (unsigned i = 0; test->sweep == SWEEP_UNITS && i < ARRAY_COUNT(units); i++)
+		if (is_of(test, units[i]) && rule_speaks_of(rule, units[i], ""))
 			return true;
-	return false;
+	for (unsigned i = 0; i < ARRAY_COUNT(regimes); i++)
+		if (runs_in(test, &regimes[i]) &&
+		    rule_speaks_of(rule, regimes[i].unit, regimes[i].name))
+			return true;
+	return test->sweep == SWEEP_MACHINE && rule_speaks_of(rule, "", "");
 }
 
 HOST_TEST(every_rule_of_a_claim_is_met_in_some_regime)
@@ -71,6 +99,23 @@ HOST_TEST(every_rule_of_a_claim_is_met_in_some_regime)
 			if (!credits(test, *rule) && !rule_record(*rule)->untested)
 				say(test, "in none of its regimes can be observed", rule_id(*rule));
 		}
+	}
+}
+
+/* Every vendor has a unit and its regimes above: a catalogue that joins is not forgotten here. */
+HOST_TEST(every_catalogue_has_regimes_here)
+{
+	for (unsigned c = 0; c < RULE_CATALOGUES; c++) {
+		const struct rule_catalogue *catalogue = &rule_catalogues[c];
+		unsigned found = IN_NONE;
+
+		for (unsigned i = 0; i < ARRAY_COUNT(regimes); i++)
+			for (unsigned bit = 0; bit < IN_BIT_NONE; bit++)
+				if (strncmp(regimes[i].unit, catalogue->vendor,
+					    strlen(catalogue->vendor)) == 0 &&
+				    strcmp(regimes[i].name, rule_regime_name(bit)) == 0)
+					found |= BIT(bit);
+		CHECK_EQ(found, catalogue->regimes);
 	}
 }
 
