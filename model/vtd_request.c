@@ -180,7 +180,9 @@ static struct silicon_answer walk(struct vtd *vtd, const struct silicon_request 
 		return (struct silicon_answer){ .allowed = true,
 						.address = request->address,
 						.size_lg2 = 12,
-						.writable = !request->no_write };
+						.readable = defective(vtd,
+								      RANGE_ANSWERED_AS_MEMORY),
+						.writable = !vtd_no_write(vtd, request) };
 	reason = vtd_translate(vtd, request, &route, &t);
 	if (reason && defective(vtd, FAULTING_WRITE_DONE) && vtd_is_write(request->access) &&
 	    t.output) {

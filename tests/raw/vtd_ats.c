@@ -101,6 +101,21 @@ TEST(vtd_ats, answer_grants_no_more_than_the_tables, ATS,
 	}
 }
 
+TEST(vtd_ats, interrupt_range_may_be_written, ATS,
+     .claim = "A translation request for the interrupt range is granted writes alone, or, for reading, nothing.",
+     .rules = RULES(VTD_ATS_09))
+{
+	struct span s = map_leaves(b, 1, RW);
+	struct dma_answer a;
+
+	allow_device_tlbs(b);
+	expect_write_lands(b, &s, 0);
+	a = device_translates(b, iova(0xfee00000));
+	expect_rights(b, &a, false, true);
+	a = device_translates_to_read(b, iova(0xfee00000));
+	expect_rights(b, &a, false, !(raw_vtd(b)->ecap & VTD_ECAP_NWFS));
+}
+
 TEST(vtd_ats, request_for_reading, ATS,
      .claim = "With NWFS a translation that need not be writable is not; without it all that there is is granted.",
      .rules = RULES(VTD_ATS_03))
