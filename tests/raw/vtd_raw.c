@@ -184,27 +184,43 @@ static uint32_t recorded_pasid(const struct bench *b)
 	return raw_vtd(b)->ecap & VTD_ECAP_PASID ? b->source.pasid : IOMMU_NO_PASID;
 }
 
-void expect_write_recorded(struct bench *b, iova_t at, unsigned reason, unsigned alternative)
+static void expect_write_recorded_of(struct bench *b, iova_t at, const uint8_t *reasons)
 {
 	struct iommu_fault fault;
+	const uint8_t *reason = reasons;
 
-	expect(b, take_fault(b, &fault), "no fault was recorded; expected reason %02Xh", reason);
+	expect(b, take_fault(b, &fault), "no fault was recorded; expected reason %02Xh", *reasons);
 	expect_equal(b, "source of the fault", fault.source.rid, b->source.rid);
 	expect_equal(b, "PASID of the fault", fault.source.pasid, recorded_pasid(b));
 	expect_equal(b, "address of the fault", fault.address,
 		     ALIGN_DOWN(at.v, (uint64_t)PAGE_SIZE));
 	expect_equal(b, "access of the fault", fault.access, IOMMU_WRITE);
-	expect_reason_of(b, &fault,
-			 alternative && fault.reason == alternative ? alternative : reason);
+	while (*reason != 0 && *reason != fault.reason)
+		reason++;
+	expect_reason_of(b, &fault, *reason != 0 ? *reason : *reasons);
 	expect_no_fault(b);
 }
 
-void expect_write_fault(struct bench *b, iova_t at, unsigned reason, unsigned alternative)
+void expect_write_recorded(struct bench *b, iova_t at, unsigned reason, unsigned alternative)
+{
+	const uint8_t reasons[] = { (uint8_t)reason, (uint8_t)alternative, 0 };
+
+	expect_write_recorded_of(b, at, reasons);
+}
+
+void expect_write_fault_of(struct bench *b, iova_t at, const uint8_t *reasons)
 {
 	bool accepted = device_tries_to_write(b, at, write_bytes(b, 64));
 
 	expect(b, !accepted, "the write at 0x%llx was accepted", (unsigned long long)at.v);
-	expect_write_recorded(b, at, reason, alternative);
+	expect_write_recorded_of(b, at, reasons);
+}
+
+void expect_write_fault(struct bench *b, iova_t at, unsigned reason, unsigned alternative)
+{
+	const uint8_t reasons[] = { (uint8_t)reason, (uint8_t)alternative, 0 };
+
+	expect_write_fault_of(b, at, reasons);
 }
 
 void expect_write_fault_unrecorded(struct bench *b, iova_t at)

@@ -68,6 +68,8 @@ pa_t absent_page(struct bench *b);
 
 /* A write at `at` is refused, and recorded with `reason`, or with `alternative` (0: there is none). */
 void expect_write_fault(struct bench *b, iova_t at, unsigned reason, unsigned alternative);
+/* The same where the text leaves the choice of reason: one of `reasons`, with 0 after the last. */
+void expect_write_fault_of(struct bench *b, iova_t at, const uint8_t *reasons);
 /* The next fault record, and the only one: a write of the case's source at `at`. */
 void expect_write_recorded(struct bench *b, iova_t at, unsigned reason, unsigned alternative);
 /* A write at `at` is refused, and nothing is recorded. */
