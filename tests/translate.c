@@ -6,7 +6,7 @@
 
 TEST(translate, write_lands,
      .claim = "A DMA write to a mapped IOVA lands at the mapped address and nowhere else.",
-     .rules = RULES(VTD_SS_01, VTD_SS_02, VTD_FS_03, AMD_HPT_02, AMD_GT_16),
+     .rules = RULES(VTD_SS_01, VTD_SS_02, VTD_FS_03, AMD_HPT_02, AMD_GT_16, AMD_GT_06),
      .basic = true, .needs = NEEDS_DMA_WRITE)
 {
 	struct span s = map_leaves(b, 1, RW);
@@ -16,7 +16,7 @@ TEST(translate, write_lands,
 
 TEST(translate, read_sees,
      .claim = "A DMA read of a mapped IOVA returns the bytes at the mapped address.",
-     .rules = RULES(VTD_SS_01, VTD_SS_02, VTD_FS_03, AMD_HPT_02, AMD_GT_16),
+     .rules = RULES(VTD_SS_01, VTD_SS_02, VTD_FS_03, AMD_HPT_02, AMD_GT_16, AMD_GT_06),
      .basic = true, .needs = NEEDS_DMA_READ)
 {
 	struct span s = map_leaves(b, 1, RW);
@@ -182,7 +182,7 @@ TEST(translate, each_start_and_length,
 
 TEST(translate, leaf_sizes_mix,
      .claim = "Leaves of every size live side by side in one table.",
-     .rules = RULES(VTD_SS_02, VTD_FS_03, AMD_HPT_11, AMD_GT_17),
+     .rules = RULES(VTD_SS_02, VTD_FS_03, AMD_HPT_11, AMD_SP_01, AMD_SP_05, AMD_GT_17),
      .needs = NEEDS_DMA_WRITE, .sweep = SWEEP_ENGINES)
 {
 	for (unsigned lg2 = PAGE_LG2; lg2 < 40; lg2++) {

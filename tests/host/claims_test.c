@@ -21,16 +21,16 @@ static const struct regime {
 	  NEEDS_SECOND_STAGE | NEEDS_LEGACY | NEEDS_DIRTY_SWITCH | NEEDS_WRITE_ONLY | NEEDS_NESTED },
 	{ "vtd0", "nested",
 	  NEEDS_SECOND_STAGE | NEEDS_LEGACY | NEEDS_DIRTY_SWITCH | NEEDS_WRITE_ONLY },
-	{ "amd0", "host",
+	{ "amdvi0", "host",
 	  NEEDS_FIRST_STAGE | NEEDS_LEGACY | NEEDS_SCALABLE | NEEDS_PASID | NEEDS_NESTED },
-	{ "amd0", "guest",
+	{ "amdvi0", "guest",
 	  NEEDS_SECOND_STAGE | NEEDS_LEGACY | NEEDS_SCALABLE | NEEDS_DIRTY_SWITCH | NEEDS_WRITE_ONLY |
 		  NEEDS_NESTED },
-	{ "amd0", "nested",
+	{ "amdvi0", "nested",
 	  NEEDS_SECOND_STAGE | NEEDS_LEGACY | NEEDS_SCALABLE | NEEDS_DIRTY_SWITCH | NEEDS_WRITE_ONLY },
 };
 
-static const char *const units[] = { "vtd0", "amd0" };	/* one of each vendor */
+static const char *const units[] = { "vtd0", "amdvi0" };	/* one of each vendor */
 
 static void say(const struct testcase *test, const char *what, const char *of)
 {

@@ -92,11 +92,11 @@ HOST_TEST(what_is_firm_elsewhere_accuses_nobody)
 	} cases[] = {
 		{ "vtd0/first/4K/edu0", VERDICT_FAIL },
 		{ "vtd0/second/4K/edu0", VERDICT_DISPUTED },
-		{ "amd0/host/4K/edu0", VERDICT_FAIL },
-		{ "amd0/guest/4K/edu0", VERDICT_DISPUTED },
-		{ "amd0/nested/4K/edu0", VERDICT_DISPUTED },
+		{ "amdvi0/host/4K/edu0", VERDICT_FAIL },
+		{ "amdvi0/guest/4K/edu0", VERDICT_DISPUTED },
+		{ "amdvi0/nested/4K/edu0", VERDICT_DISPUTED },
 		{ "vtd0/nested", VERDICT_FAIL },
-		{ "amd0", VERDICT_DISPUTED },
+		{ "amdvi0", VERDICT_DISPUTED },
 	};
 
 	(void)judged(VERDICT_PASS, 0, "");

@@ -268,7 +268,7 @@ static void run_units(const char *const units[], const char *const regimes[], ui
 
 HOST_TEST(a_pass_in_a_regime_that_both_vendors_have_credits_one)
 {
-	static const char *const units[] = { "vtd0", "amd0" }, *const regimes[] = { "nested",
+	static const char *const units[] = { "vtd0", "amdvi0" }, *const regimes[] = { "nested",
 										    "nested" };
 
 	run_units(units, regimes, 2);
@@ -293,7 +293,7 @@ HOST_TEST(a_report_tells_nothing_of_units_that_are_not_there)
 	json = written(REPORT_JSON);
 	CHECK(json_is_whole(json));
 	CHECK(strstr(json, "\"VTD-FS-03\"") && strstr(json, "\"vendor\": \"vtd\""));
-	CHECK(strstr(json, "AMD") == NULL && strstr(json, "\"amd\"") == NULL);
+	CHECK(strstr(json, "AMD") == NULL && strstr(json, "\"amdvi\"") == NULL);
 	html = written(REPORT_HTML);
 	CHECK(markup_is_whole(html, HTML_PROLOGUE, true));
 	CHECK(strstr(html, "VTD-FS-03") && strstr(html, "AMD") == NULL);
@@ -301,13 +301,13 @@ HOST_TEST(a_report_tells_nothing_of_units_that_are_not_there)
 
 HOST_TEST(a_report_of_the_other_vendor_s_units_has_its_own_catalogue)
 {
-	static const char *const units[] = { "amd0" }, *const regimes[] = { "host" };
+	static const char *const units[] = { "amdvi0" }, *const regimes[] = { "host" };
 	const char *json, *html;
 
 	run_units(units, regimes, 1);
 	json = written(REPORT_JSON);
 	CHECK(json_is_whole(json));
-	CHECK(strstr(json, "\"rules\": [\"AMD-HPT-02\"], \"variant\": \"amd0/host\""));
+	CHECK(strstr(json, "\"rules\": [\"AMD-HPT-02\"], \"variant\": \"amdvi0/host\""));
 	CHECK(strstr(json, "\"prefix\": \"AMD-\"") && strstr(json, "VTD") == NULL);
 	CHECK(strstr(json, "\"regimes\": [\"host\"], "));
 	html = written(REPORT_HTML);

@@ -86,7 +86,7 @@ HOST_TEST(a_row_is_read_as_it_stands)
 	CHECK_STR(r->text, "SSADE=1: A (bit 8) set atomically in every used second-stage entry");
 	CHECK_STR(rule_strength_text(r->strength), "must");
 	CHECK_STR(rule_certainty_text(r->certainty), "read in the specification's text");
-	CHECK_EQ(RULE_COUNT, 433 + 314 + 1);
+	CHECK_EQ(RULE_COUNT, 433 + 316 + 1);
 
 	r = rule_record(AMD_AD_08);
 	CHECK_STR(r->id, "AMD-AD-08");
@@ -113,9 +113,9 @@ HOST_TEST(a_rule_binds_the_units_of_its_vendor)
 {
 	CHECK_STR(rule_catalogue(VTD_AD_10)->revision, "5.10");
 	CHECK(rule_binds(VTD_AD_10, "vtd0") && rule_binds(VTD_AD_10, "vtd12"));
-	CHECK(!rule_binds(VTD_AD_10, "amd0") && !rule_binds(VTD_AD_10, ""));
+	CHECK(!rule_binds(VTD_AD_10, "amdvi0") && !rule_binds(VTD_AD_10, ""));
 	CHECK_STR(rule_catalogue(AMD_AD_10)->revision, "3.11");
-	CHECK(rule_binds(AMD_AD_10, "amd0") && !rule_binds(AMD_AD_10, "vtd0"));
+	CHECK(rule_binds(AMD_AD_10, "amdvi0") && !rule_binds(AMD_AD_10, "vtd0"));
 }
 
 static const struct {
@@ -172,10 +172,10 @@ HOST_TEST(a_case_speaks_of_the_rules_of_its_own_unit)
 {
 	CHECK(rule_applies(VTD_NEST_01, "nested") && rule_applies(AMD_GT_07, "nested"));
 	CHECK(rule_speaks_of(VTD_NEST_01, "vtd0", "nested"));
-	CHECK(!rule_speaks_of(VTD_NEST_01, "amd0", "nested"));
-	CHECK(rule_speaks_of(AMD_GT_07, "amd0", "nested"));
+	CHECK(!rule_speaks_of(VTD_NEST_01, "amdvi0", "nested"));
+	CHECK(rule_speaks_of(AMD_GT_07, "amdvi0", "nested"));
 	CHECK(!rule_speaks_of(AMD_GT_07, "vtd0", "nested"));
-	CHECK(!rule_speaks_of(AMD_GT_07, "amd0", "host"));
+	CHECK(!rule_speaks_of(AMD_GT_07, "amdvi0", "host"));
 	CHECK(!rule_speaks_of(AMD_CW_02, "vtd0", ""));
 	CHECK(rule_speaks_of(AMD_DISC_01, "", "") && rule_speaks_of(VTD_ACPI_01, "", ""));
 	CHECK(!rule_speaks_of(RULE_COUNT, "vtd0", "nested"));
@@ -190,7 +190,7 @@ HOST_TEST(sections_keep_to_their_regimes)
 	} sections[] = {
 		{ "VTD-LEG-", IN_LEGACY },  { "VTD-SS-", IN_STAGE_2 }, { "VTD-FS-", IN_STAGE_1 },
 		{ "VTD-NEST-", IN_NESTED }, { "VTD-AD-", IN_TABLES },  { "VTD-CACHE-", IN_TABLES },
-		{ "AMD-HPT-", IN_TABLES },  { "AMD-SP-", IN_TABLES },  { "AMD-GT-", IN_STAGE_1 },
+		{ "AMD-HPT-", IN_TABLES },  { "AMD-SP-", IN_TABLES },  { "AMD-GT-", IN_TABLES },
 		{ "AMD-AD-", IN_TABLES },   { "AMD-PERM-0", IN_ANY },  { "AMD-ATS-", IN_TABLES },
 	};
 

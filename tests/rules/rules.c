@@ -7,7 +7,7 @@
 
 const struct rule_catalogue rule_catalogues[RULE_CATALOGUES] = {
 	{ "VTD-", "Intel Virtualization Technology for Directed I/O", "5.10", "vtd", IN_VTD },
-	{ "AMD-", "AMD I/O Virtualization Technology (IOMMU), 48882", "3.11", "amd", IN_AMD },
+	{ "AMD-", "AMD I/O Virtualization Technology (IOMMU), 48882", "3.11", "amdvi", IN_AMD },
 };
 
 static const struct rule_record records[RULE_COUNT] = {
