@@ -150,7 +150,7 @@ $(HOST)/tests/host/claims_test: $(HOST)/tests/host/claims_test.c.o $(RECORD_OBJE
 
 # Makes the reports of a journal again; no part of the image, and without the sanitizers.
 REPORT_SOURCES := tools/iovet-report.c $(filter-out %_boot.c,$(wildcard tests/report/*.c tests/rules/*.c)) \
-	$(addprefix tests/harness/,build.c journal_read.c verdict.c) base/version.c
+	$(addprefix tests/harness/,build.c journal_pack.c journal_read.c verdict.c) base/version.c
 report-tool: build/iovet-report
 build/iovet-report: $(REPORT_SOURCES) $(RECORD_OBJECTS) linker/records.lds $(VERSION_H)
 	$(call say,HOSTLD)

@@ -64,7 +64,8 @@ static bool read_journal(const char *path)
 	if (bytes < sizeof(journal))
 		report_read(&model, journal, bytes, &texts);
 	if (!model.valid)
-		fprintf(stderr, "iovet-report: %s is no journal\n", path);
+		fprintf(stderr, "iovet-report: %s is no journal of format %u\n", path,
+			JOURNAL_FORMAT);
 	else if (!model.same_suite)
 		fprintf(stderr,
 			"iovet-report: %s comes from another suite: its claims are not known\n",

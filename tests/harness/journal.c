@@ -7,22 +7,38 @@
 #include "tests/harness/journal_record.h"
 
 #define START_BYTES 16u
-#define CASE_BYTES  10u
-#define END_BYTES   13u
 #define DONE_BYTES  8u
-#define AGAIN_BYTES 4u
 
 #define OF_RECORD(payload) ((payload) + JOURNAL_RECORD_OVERHEAD)
-/* Kept free for what must not be lost ... */
-#define CASE_RESERVE (OF_RECORD(CASE_BYTES) + OF_RECORD(END_BYTES))
+/* A case that ends, wherever it stands; and one that is begun in a record of its own besides. */
+#define END_MAX		OF_RECORD(JOURNAL_PACKED_MAX)
+#define APART_MAX	(OF_RECORD(JOURNAL_CASE_BYTES) + END_MAX)
+/* A record of cases ends at this length, so that one that is spoiled is not the whole run. */
+#define PACK_MAX	512u
+
+/*
+ * Kept free for what must not be lost: for each case to come what those that ended took on average, at least
+ * this much ...
+ */
+#define CASE_RESERVE	7u
 /* ... for all cases, as long as nobody has said how many: this part of what there is ... */
-#define PLAN_SHARE 2u
-/* ... for chunks of their own, which every so many cases ask for: risky ones ... */
-#define CASES_PER_CHUNK 4u
+#define PLAN_SHARE	2u
+/* ... for a chunk every so many cases ... */
+#define CASES_PER_CHUNK	50u
+/* ... for those with a chunk of their own, what they take more than others ... */
+#define OWN_RESERVE	32u
 /* ... and, before evidence is written, for the reasons of the cases to come: most are known texts. */
-#define REASON_RESERVE 8192u
-/* The evidence of one case takes at most this part of the room that is left for evidence. */
-#define EVIDENCE_SHARE 32u
+#define REASON_RESERVE	3072u
+/* Texts fill chunks of this many bytes, and each takes the store's overhead besides. */
+#define TEXTS_PER_CHUNK	2048u
+/* The evidence of one case takes at most this part of the room that is left for evidence ... */
+#define EVIDENCE_SHARE	32u
+/* ... but that of the first failures, which may be all, as much as tells the whole, or this part of the room ... */
+#define FEW_FAILURES	8u
+#define FEW_SHARE	4u
+#define FEW_BYTES	1024u
+/* ... and that of all known defects this part of what the plan leaves. */
+#define KNOWN_SHARE	2u
 
 static bool has_store(const struct journal *journal)
 {
@@ -50,8 +66,13 @@ static size_t room_in_store(const struct journal *journal)
 
 static size_t room_for_texts(const struct journal *journal)
 {
-	return has_store(journal) ? MIN(room_in_store(journal), room_in_memory(journal))
-				  : room_in_memory(journal);
+	size_t room;
+
+	if (!has_store(journal))
+		return room_in_memory(journal);
+	room = room_in_store(journal);
+	room = less(room, room / TEXTS_PER_CHUNK * journal->chunk_overhead);
+	return MIN(room, room_in_memory(journal));
 }
 
 static size_t cases_to_come(const struct journal *journal)
@@ -61,19 +82,23 @@ static size_t cases_to_come(const struct journal *journal)
 
 static size_t reserve_for_cases(const struct journal *journal)
 {
-	size_t bytes = OF_RECORD(DONE_BYTES);
+	size_t bytes = OF_RECORD(DONE_BYTES), each = CASE_RESERVE;
 
 	if (journal->open)
-		bytes += OF_RECORD(END_BYTES);
-	bytes += cases_to_come(journal) * CASE_RESERVE;
+		bytes += END_MAX;
+	if (journal->pack_count != 0)
+		each = MAX(each, journal->packed_bytes / journal->pack_count + 1);
+	bytes += cases_to_come(journal) * each;
 	if (has_store(journal))
 		bytes += cases_to_come(journal) * journal->chunk_overhead / CASES_PER_CHUNK;
 	return bytes;
 }
 
-static size_t reserve_for_reasons(const struct journal *journal)
+static size_t reserve_for_chunks(const struct journal *journal)
 {
-	return cases_to_come(journal) * OF_RECORD(AGAIN_BYTES) + REASON_RESERVE;
+	size_t chunks = has_store(journal) ? journal->own_chunks : 0;
+
+	return chunks * (OWN_RESERVE + journal->chunk_overhead);
 }
 
 /* How long a record of `type` may be, so that those that are more important still fit. */
@@ -83,16 +108,25 @@ static size_t room_for(const struct journal *journal, enum journal_type type)
 
 	if (type == JOURNAL_DONE || type == JOURNAL_PLAN)
 		return room;
-	if (type == JOURNAL_END)
+	if (type == JOURNAL_CASES)
 		return less(room, OF_RECORD(DONE_BYTES));
 	if (type == JOURNAL_BEGIN)
-		return less(room, OF_RECORD(DONE_BYTES) + OF_RECORD(END_BYTES));
+		return less(room, OF_RECORD(DONE_BYTES) + END_MAX);
 	room = room_for_texts(journal);
 	if (!journal->planned)
 		room = less(room, (room + journal->used) / PLAN_SHARE);
 	if (type == JOURNAL_EVIDENCE)
-		room = less(room, reserve_for_reasons(journal));
+		room = less(room, REASON_RESERVE + reserve_for_chunks(journal));
 	return less(room, reserve_for_cases(journal));
+}
+
+/* Around a payload that is in its place. */
+static void frame(uint8_t *at, enum journal_type type, size_t payload)
+{
+	journal_put(at, payload, 2);
+	at[2] = (uint8_t)type;
+	at[3] = JOURNAL_FORMAT;
+	journal_put(at + 4 + payload, journal_crc32(at, 4 + payload), 4);
 }
 
 /* One record of two pieces. */
@@ -106,15 +140,13 @@ static bool append(struct journal *journal, enum journal_type type, const uint8_
 		journal->dropped++;
 		return false;
 	}
-	journal_put(at, payload, 2);
-	at[2] = (uint8_t)type;
-	at[3] = 0;
 	if (head_bytes)
 		memcpy(at + 4, head, head_bytes);
 	if (text_bytes)
 		memcpy(at + 4 + head_bytes, text, text_bytes);
-	journal_put(at + 4 + payload, journal_crc32(at, 4 + payload), 4);
+	frame(at, type, payload);
 	journal->used += OF_RECORD(payload);
+	journal->pack_bytes = 0;
 	return true;
 }
 
@@ -136,6 +168,31 @@ static bool append_text(struct journal *journal, enum journal_type type, const u
 	return append(journal, type, head, head_bytes, shortened, limit);
 }
 
+/* The beginning of the open case as a record of its own. False: there is no room for it. */
+static bool write_begin(struct journal *journal)
+{
+	uint8_t payload[JOURNAL_CASE_BYTES];
+	size_t bytes = journal_put_case(payload, &journal->current), at = journal->used;
+
+	if (!journal->open || journal->written)
+		return true;
+	journal->written = append(journal, JOURNAL_BEGIN, payload, bytes, NULL, 0);
+	journal->open_at = at;
+	return journal->written;
+}
+
+/* A text of the open case, behind its beginning: either finds room with the other, or none does. */
+static bool append_text_of_case(struct journal *journal, enum journal_type type, const char *text)
+{
+	size_t begin = journal->open && !journal->written ? APART_MAX : 0;
+
+	if (begin + OF_RECORD(strlen(text)) > room_for(journal, type)) {
+		journal->dropped++;
+		return false;
+	}
+	return write_begin(journal) && append_text(journal, type, NULL, 0, text);
+}
+
 /* Where a reason with this text stands already; `used` if nowhere. */
 static size_t find_reason(const struct journal *journal, const char *text)
 {
@@ -151,15 +208,29 @@ static size_t find_reason(const struct journal *journal, const char *text)
 	return journal->used;
 }
 
-static bool append_reason(struct journal *journal, const char *text)
+static void tell_reason(struct journal *journal, const char *text)
 {
 	size_t at = find_reason(journal, text);
-	uint8_t payload[AGAIN_BYTES];
 
 	if (at == journal->used)
-		return append_text(journal, JOURNAL_REASON, payload, 0, text);
-	journal_put(payload, at, 4);
-	return append(journal, JOURNAL_REASON_AGAIN, payload, sizeof(payload), NULL, 0);
+		(void)!append_text_of_case(journal, JOURNAL_REASON, text);
+	else
+		journal->reason = (uint32_t)at;
+}
+
+static void tell_evidence(struct journal *journal, const char *text, size_t *left)
+{
+	size_t before = journal->used, bytes = OF_RECORD(strlen(text));
+
+	if (journal->case_text_bytes + strlen(text) > journal->case_text_limit || bytes > *left) {
+		journal->dropped++;
+		return;
+	}
+	if (append_text_of_case(journal, JOURNAL_EVIDENCE, text)) {
+		journal->failures += *left == SIZE_MAX && journal->case_text_bytes == 0;
+		journal->case_text_bytes += journal->used - before;
+		*left -= bytes;
+	}
 }
 
 void journal_init(struct journal *journal,
@@ -198,8 +269,10 @@ void journal_adopt(struct journal *journal, const uint8_t *bytes, size_t count,
 	journal->chunk_count = chunk_count;
 	journal->planned = state.planned;
 	journal->begun = state.begun;
-	journal->open = state.begun > state.ended;
-	journal->case_text_bytes = 0;
+	journal->open = journal->written = state.begun > state.ended;
+	journal->open_at = offset;
+	journal->current = state.open;
+	journal->known_left = room_for(journal, JOURNAL_EVIDENCE) / KNOWN_SHARE;
 }
 
 void journal_start(struct journal *journal, const struct journal_start *start, const char *version)
@@ -216,20 +289,14 @@ void journal_start(struct journal *journal, const struct journal_start *start, c
 
 void journal_text(struct journal *journal, enum journal_type type, const char *text)
 {
-	size_t before = journal->used;
+	size_t left = SIZE_MAX;
 
-	if (type == JOURNAL_REASON) {
-		append_reason(journal, text);
-		return;
-	}
-	if (type == JOURNAL_EVIDENCE &&
-	    journal->case_text_bytes + strlen(text) > journal->case_text_limit) {
-		journal->dropped++;
-		return;
-	}
-	append_text(journal, type, NULL, 0, text);
-	if (type == JOURNAL_EVIDENCE)
-		journal->case_text_bytes += journal->used - before;
+	if (type == JOURNAL_REASON)
+		tell_reason(journal, text);
+	else if (type == JOURNAL_EVIDENCE)
+		tell_evidence(journal, text, &left);
+	else
+		append_text(journal, type, NULL, 0, text);
 }
 
 void journal_name(struct journal *journal, enum journal_kind kind, uint8_t index, uint8_t parent,
@@ -247,40 +314,101 @@ void journal_plan(struct journal *journal, uint32_t cases)
 	journal_put(payload, cases, 4);
 	if (append(journal, JOURNAL_PLAN, payload, sizeof(payload), NULL, 0))
 		journal->planned = cases;
+	journal->known_left = room_for(journal, JOURNAL_EVIDENCE) / KNOWN_SHARE;
+}
+
+bool journal_expect_chunks(struct journal *journal, uint32_t cases)
+{
+	journal->own_chunks = cases;
+	return !has_store(journal) ||
+	       room_in_store(journal) >= reserve_for_cases(journal) + reserve_for_chunks(journal);
+}
+
+static size_t limit_of_evidence(const struct journal *journal)
+{
+	size_t room = room_for(journal, JOURNAL_EVIDENCE), limit = room / EVIDENCE_SHARE;
+
+	if (journal->failures < FEW_FAILURES)
+		limit = MAX(limit, MIN(room / FEW_SHARE, FEW_BYTES));
+	limit = MIN(limit, JOURNAL_CASE_TEXT_MAX);
+	return MAX(limit, JOURNAL_CASE_TEXT_MIN);
 }
 
 void journal_begin(struct journal *journal, const struct journal_case *c)
 {
-	uint8_t payload[CASE_BYTES] = {
-		[6] = c->unit, [7] = c->regime, [8] = c->leaf_lg2, [9] = c->engine
-	};
-
-	journal_put(payload, c->number, 4);
-	journal_put(payload + 4, c->test, 2);
+	(void)!write_begin(journal);	/* of a case that never ended */
 	journal->begun++;
+	journal->current = *c;
+	journal->open = true;
+	journal->written = false;
+	journal->reason = 0;
 	journal->case_text_bytes = 0;
-	journal->case_text_limit = room_for(journal, JOURNAL_EVIDENCE) / EVIDENCE_SHARE;
-	journal->case_text_limit = MIN(journal->case_text_limit, JOURNAL_CASE_TEXT_MAX);
-	journal->case_text_limit = MAX(journal->case_text_limit, JOURNAL_CASE_TEXT_MIN);
-	journal->open_at = journal->used;
-	journal->open = append(journal, JOURNAL_BEGIN, payload, sizeof(payload), NULL, 0);
+	journal->case_text_limit = limit_of_evidence(journal);
+}
+
+void journal_known_evidence(struct journal *journal, const char *text)
+{
+	tell_evidence(journal, text, &journal->known_left);
+}
+
+/* The open case at the end of the record of cases that is the last; false: it is another one, or has no room. */
+static bool extend_cases(struct journal *journal, struct journal_packed *one)
+{
+	size_t limit = MIN(PACK_MAX,
+			   journal->store_status == STATUS_OK ? journal->chunk_bytes : PACK_MAX);
+	size_t before = journal->pack_bytes, bytes;
+	uint8_t packed[JOURNAL_PACKED_MAX];
+	uint8_t *at;
+
+	if (before == 0)
+		return false;
+	bytes = journal_pack(packed, &journal->packed, one);
+	if (OF_RECORD(before + bytes) > limit || bytes > room_for(journal, JOURNAL_CASES))
+		return false;
+	at = journal->bytes + journal->used - OF_RECORD(before);
+	memcpy(at + 4 + before, packed, bytes);
+	frame(at, JOURNAL_CASES, before + bytes);
+	journal->used += bytes;
+	journal->pack_bytes = before + bytes;
+	return true;
+}
+
+static bool append_cases(struct journal *journal, struct journal_packed *one)
+{
+	uint8_t packed[JOURNAL_PACKED_MAX];
+	size_t bytes = journal_pack(packed, &journal_before_first, one);
+
+	if (!append(journal, JOURNAL_CASES, packed, bytes, NULL, 0))
+		return false;
+	journal->pack_bytes = bytes;
+	return true;
 }
 
 void journal_end(struct journal *journal, const struct journal_end *end)
 {
-	uint8_t payload[END_BYTES] = { [12] = end->verdict };
+	struct journal_packed one = { .c = journal->current,
+				      .end = *end,
+				      .reason = journal->reason,
+				      .begun = journal->written };
+	size_t before = journal->used;
 
-	journal_put(payload, end->number, 4);
-	journal_put(payload + 4, end->us, 4);
-	journal_put(payload + 8, end->checks, 4);
-	append(journal, JOURNAL_END, payload, sizeof(payload), NULL, 0);
+	if (!journal->open)
+		return;
+	if (one.end.verdict >= VERDICT_COUNT)
+		one.end.verdict = VERDICT_BROKEN;
 	journal->open = false;
+	if (!extend_cases(journal, &one) && !append_cases(journal, &one))
+		return;
+	journal->packed = one;
+	journal->pack_count++;
+	journal->packed_bytes += journal->used - before;
 }
 
 void journal_done(struct journal *journal, uint32_t ended)
 {
 	uint8_t payload[DONE_BYTES];
 
+	(void)!write_begin(journal);
 	journal_put(payload, ended, 4);
 	journal_put(payload + 4, journal->dropped, 4);
 	append(journal, JOURNAL_DONE, payload, sizeof(payload), NULL, 0);
@@ -297,7 +425,8 @@ static size_t storable(const struct journal *journal)
 	if (!has_store(journal))
 		return journal->used;
 	left = less(room_in_store(journal), journal->chunk_overhead);
-	if (journal->open && journal->open_at >= journal->committed && left < OF_RECORD(END_BYTES))
+	if (journal->open && journal->written && journal->open_at >= journal->committed &&
+	    left < END_MAX)
 		return journal->open_at;
 	return journal->used;
 }
@@ -316,8 +445,13 @@ static size_t chunk_of_records(const struct journal *journal, size_t limit)
 
 void journal_commit(struct journal *journal)
 {
-	size_t limit = storable(journal);
+	size_t limit;
 
+	if (journal->open && !journal->written)
+		journal->own_chunks = (uint32_t)less(journal->own_chunks, 1);
+	(void)!write_begin(journal);
+	limit = storable(journal);
+	journal->pack_bytes = 0;
 	while (journal->committed < limit && journal->store_status == STATUS_OK) {
 		size_t count = chunk_of_records(journal, limit);
 

@@ -6,7 +6,11 @@
  * was cut off at any byte is read up to its last whole record. Texts of claims and rules are not in it:
  * they live in the image. It grows in memory and is committed to the store in chunks, each written once.
  *
- * Layout, little-endian: u16 payload bytes, u8 type, u8 0, payload, u32 CRC-32 (IEEE 802.3) of all before.
+ * Layout, little-endian: u16 payload bytes, u8 type, u8 JOURNAL_FORMAT, payload, u32 CRC-32 (IEEE 802.3) of all before.
+ *
+ * Budget: a case that says nothing but its verdict takes 5 to 8 bytes, in a record with those that ended before and
+ * after it: about 18 KiB for 3000 cases. One that is stored before it begins takes about 35, and a chunk of its own;
+ * one with texts about 30 and the texts, and a reason that stands in the journal already 1 to 3.
  */
 #ifndef TESTS_HARNESS_JOURNAL_H
 #define TESTS_HARNESS_JOURNAL_H
@@ -15,7 +19,8 @@
 #include "base/types.h"
 #include "tests/harness/verdict.h"
 
-#define JOURNAL_BYTES_MAX	(384u * 1024)
+#define JOURNAL_FORMAT		2u		/* a journal of another one has no whole record here */
+#define JOURNAL_BYTES_MAX	(192u * 1024)
 #define JOURNAL_TEXT_MAX	1024u		/* of one text; longer ones are cut, and end in "..." */
 #define JOURNAL_CASE_TEXT_MAX	6144u		/* of all evidence of one case together ... */
 #define JOURNAL_CASE_TEXT_MIN	256u		/* ... which shrinks to this while room becomes scarce */
@@ -28,12 +33,13 @@ enum journal_type {
 	JOURNAL_FINDING,	/* text: a firmware table breaks its format */
 	JOURNAL_NAME,		/* u8 kind (enum journal_kind), u8 index, u8 parent, text: a name for variants */
 	JOURNAL_PLAN,		/* u32 number of cases */
-	JOURNAL_BEGIN,		/* struct journal_case */
-	JOURNAL_END,		/* struct journal_end */
+	JOURNAL_BEGIN,		/* struct journal_case: it has texts, or was stored while it ran */
+	JOURNAL_END,		/* struct journal_end; made by journal_read() from JOURNAL_CASES */
 	JOURNAL_REASON,		/* text: why the case that began last is not a pass */
 	JOURNAL_EVIDENCE,	/* text: a line of evidence of the case that began last */
 	JOURNAL_DONE,		/* last of all: u32 number of cases that ended, u32 records dropped */
-	JOURNAL_REASON_AGAIN,	/* u32 offset of the JOURNAL_REASON with the same text; written by itself */
+	JOURNAL_REASON_AGAIN,	/* u32 offset of the JOURNAL_REASON with the same text; made as JOURNAL_END is */
+	JOURNAL_CASES,		/* cases that ended one after another: journal_pack.c */
 };
 
 enum journal_kind { JOURNAL_UNIT, JOURNAL_REGIME, JOURNAL_ENGINE };	/* a regime's parent is its unit */
@@ -58,11 +64,21 @@ struct journal_end {
 	uint8_t verdict;		/* enum verdict */
 };
 
+/* One case of a JOURNAL_CASES record. */
+struct journal_packed {
+	struct journal_case c;
+	struct journal_end end;
+	uint32_t reason;		/* offset of the JOURNAL_REASON with its reason; 0: none of its own */
+	uint32_t last_reason;		/* that of the last case in the record that has one */
+	bool begun;			/* a JOURNAL_BEGIN has told all of `c` */
+};
+
 /*
  * ---- Writing ----
  *
- * Nothing that was written is ever overwritten. What does not fit is dropped and counted; texts are dropped
- * first, so that every planned case still begins and ends in the journal.
+ * Nothing that was stored is ever overwritten: the record of cases at the end of the memory grows until it is
+ * committed. What does not fit is dropped and counted; texts are dropped first, so that every planned case still
+ * begins and ends in the journal, and evidence of known defects before other evidence.
  */
 struct journal {
 	uint8_t bytes[JOURNAL_BYTES_MAX];
@@ -70,8 +86,18 @@ struct journal {
 	unsigned chunk_count;
 	uint32_t dropped;		/* records that did not fit */
 	uint32_t planned, begun;
-	bool open;			/* a case began and did not end */
-	size_t open_at;			/* where the record of its beginning stands */
+	bool open;			/* a case began and did not end ... */
+	bool written;			/* ... and this is in `bytes` ... */
+	size_t open_at;			/* ... there */
+	struct journal_case current;
+	uint32_t reason;		/* of that case, as in struct journal_packed */
+	struct journal_packed packed;	/* the last case of the last record ... */
+	size_t pack_bytes;		/* ... which has that payload; 0: it cannot grow */
+	uint32_t pack_count;		/* cases in all such records, ... */
+	size_t packed_bytes;		/* ... and what they take */
+	uint32_t own_chunks;		/* see journal_expect_chunks() */
+	uint32_t failures;		/* cases with evidence of anything but known defects */
+	size_t known_left;		/* what evidence of known defects may still take */
 	size_t case_text_bytes;		/* evidence of the case that began last ... */
 	size_t case_text_limit;		/* ... and how much of it there may be */
 	size_t store_left;		/* what the store still takes; SIZE_MAX: nobody has said */
@@ -97,7 +123,14 @@ void journal_text(struct journal *journal, enum journal_type type, const char *t
 void journal_name(struct journal *journal, enum journal_kind kind, uint8_t index, uint8_t parent,
 		  const char *name);
 void journal_plan(struct journal *journal, uint32_t cases);
+/*
+ * So many cases to come ask to be stored before they begin. False: the store has no room for a chunk for each of them
+ * beside all cases' verdicts, so that the less urgent ones had better do without.
+ */
+bool journal_expect_chunks(struct journal *journal, uint32_t cases);
 void journal_begin(struct journal *journal, const struct journal_case *c);
+/* As JOURNAL_EVIDENCE, of a case that shows a known defect. Half of the room for evidence is for other cases. */
+void journal_known_evidence(struct journal *journal, const char *text);
 void journal_end(struct journal *journal, const struct journal_end *end);
 void journal_done(struct journal *journal, uint32_t ended);
 
@@ -118,6 +151,23 @@ struct journal_record {
 
 /* Step through; false at the end or at the first record that is not whole. *offset starts at 0. */
 bool journal_next(const uint8_t *bytes, size_t count, size_t *offset, struct journal_record *record);
+
+/*
+ * The same with each JOURNAL_CASES taken apart: a JOURNAL_BEGIN (unless one stands before), a JOURNAL_REASON_AGAIN
+ * where there is a reason, and a JOURNAL_END for each case in it.
+ */
+struct journal_reader {
+	const uint8_t *bytes;
+	size_t count, offset;		/* behind the records that were read */
+	struct journal_record cases;	/* the record that is taken apart ... */
+	size_t at;			/* ... up to here, ... */
+	struct journal_packed packed;	/* ... where this case was ... */
+	unsigned due;			/* ... of which these records are still to come */
+	uint8_t payload[16];		/* of the record that came last, if it was made */
+};
+void journal_open(struct journal_reader *reader, const void *bytes, size_t count);
+/* False at the end, as journal_next(). What *record points to is there until the next call. */
+bool journal_read(struct journal_reader *reader, struct journal_record *record);
 
 /* Decode a payload; false if it is too short for its type. Texts come out NUL-terminated, cut to `size`. */
 bool journal_read_start(const struct journal_record *r, struct journal_start *start, char *version, size_t size);

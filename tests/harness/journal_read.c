@@ -39,12 +39,23 @@ uint64_t journal_get(const uint8_t *at, unsigned width)
 	return value;
 }
 
+size_t journal_put_case(uint8_t at[JOURNAL_CASE_BYTES], const struct journal_case *c)
+{
+	journal_put(at, c->number, 4);
+	journal_put(at + 4, c->test, 2);
+	at[6] = c->unit;
+	at[7] = c->regime;
+	at[8] = c->leaf_lg2;
+	at[9] = c->engine;
+	return JOURNAL_CASE_BYTES;
+}
+
 bool journal_step(const uint8_t *bytes, size_t count, size_t *offset, struct journal_record *record)
 {
 	const uint8_t *at = bytes + *offset;
 	size_t left = count - *offset;
 
-	if (*offset > count || left < JOURNAL_RECORD_OVERHEAD || at[3] != 0)
+	if (*offset > count || left < JOURNAL_RECORD_OVERHEAD || at[3] != JOURNAL_FORMAT)
 		return false;
 	record->bytes = (size_t)journal_get(at, 2);
 	if (record->bytes > left - JOURNAL_RECORD_OVERHEAD)
@@ -96,7 +107,7 @@ bool journal_read_case(const struct journal_record *r, struct journal_case *c)
 {
 	const uint8_t *p = r->payload;
 
-	if (r->bytes < 10)
+	if (r->bytes < JOURNAL_CASE_BYTES)
 		return false;
 	*c = (struct journal_case){
 		.number = (uint32_t)journal_get(p, 4),
@@ -175,16 +186,17 @@ bool journal_read_reason(const uint8_t *bytes, size_t count, const struct journa
 void journal_inspect(const uint8_t *bytes, size_t count, struct journal_state *state)
 {
 	char version[1];
+	struct journal_reader reader;
 	struct journal_record r;
 	struct journal_end end;
-	size_t offset = 0;
 	bool open = false;
 
 	memset(state, 0, sizeof(*state));
-	if (!journal_next(bytes, count, &offset, &r) || r.type != JOURNAL_START)
+	journal_open(&reader, bytes, count);
+	if (!journal_read(&reader, &r) || r.type != JOURNAL_START)
 		return;
 	state->valid = journal_read_start(&r, &state->start, version, sizeof(version));
-	while (state->valid && journal_next(bytes, count, &offset, &r)) {
+	while (state->valid && journal_read(&reader, &r)) {
 		state->finished = r.type == JOURNAL_DONE;
 		if (r.type == JOURNAL_PLAN) {
 			journal_read_u32(&r, &state->planned);

@@ -344,6 +344,34 @@ void plan_make(struct plan *plan, const struct platform *platform, const struct 
 		shuffle(plan, config->seed);
 }
 
+/* Is a case of the same test on the same unit marked before it? */
+static bool is_repeated(const struct plan *plan, uint32_t n)
+{
+	const struct plan_case *c = &plan->cases[n];
+
+	for (uint32_t i = 0; i < n; i++) {
+		const struct plan_case *before = &plan->cases[i];
+
+		if (before->risky && before->test == c->test && before->unit == c->unit)
+			return true;
+	}
+	return false;
+}
+
+uint32_t plan_mark_risky(struct plan *plan, uint32_t first, bool once)
+{
+	uint32_t marked = 0;
+
+	for (uint32_t n = 0; n < plan->count; n++) {
+		struct plan_case *c = &plan->cases[n];
+
+		c->risky = plan->tests[c->test]->risky && c->missing == 0 &&
+			   !(once && is_repeated(plan, n));
+		marked += c->risky && n + 1 >= first;
+	}
+	return marked;
+}
+
 void plan_id(const struct plan *plan, const struct plan_case *c, char id[PLAN_ID_MAX])
 {
 	const struct testcase *t = plan->tests[c->test];

@@ -23,6 +23,7 @@ struct plan_case {
 	uint16_t round;			/* of config.repeat, from 0 */
 	uint8_t unit, regime, leaf_lg2, engine;	/* JOURNAL_ANY, leaf 0: none */
 	uint8_t other;			/* a second engine, JOURNAL_ANY: none is needed */
+	bool risky;			/* see plan_mark_risky() */
 	uint32_t missing;		/* NEEDS_*: not 0, the case is a skip */
 };
 
@@ -37,6 +38,12 @@ struct plan {
 /* Sweep `tests`; the order is unit, regime, test, leaf, engine, or one made from config->seed. */
 void plan_make(struct plan *plan, const struct platform *platform, const struct config *config,
 	       const struct testcase *const *tests, unsigned test_count);
+
+/*
+ * Mark the cases that may hang the machine: those of risky tests that lack nothing, or, with `once`, the first of them
+ * on each unit. How many of them have number `first` or a higher one.
+ */
+uint32_t plan_mark_risky(struct plan *plan, uint32_t first, bool once);
 
 /* "topic.name" and "vtd0/first/4K/testdev0". */
 void plan_id(const struct plan *plan, const struct plan_case *c, char id[PLAN_ID_MAX]);

@@ -22,9 +22,10 @@
 #include "tests/harness/sabotage.h"
 
 #define COMMIT_BYTES		2048u
+#define COMMIT_CASES		52u
 #define COMMIT_NS		2000000000u
-/* A case that hung stands at most so many cases after the last commit: each is committed when it begins. */
-#define CAREFUL_CASES		192u
+/* A case that hung stands at most COMMIT_CASES after the last commit: each is committed when it begins. */
+#define CAREFUL_CASES		(COMMIT_CASES + 1)
 #define RESUMES_MAX		3u		/* starts without one new case until the run gives up */
 #define RESUME_NOTE		"an unfinished run goes on"
 
@@ -40,6 +41,7 @@ static struct {
 	uint32_t ended;
 	uint32_t verdicts[VERDICT_COUNT];	/* of the whole run */
 	uint64_t last_commit_ns;
+	unsigned uncommitted;		/* cases that ended since then */
 	uint32_t planned;		/* by the run that this one goes on with, 0: there is none */
 	unsigned careful;
 	unsigned claimed;		/* the test whose claim was printed last, plus one */
@@ -55,6 +57,7 @@ static void commit(void)
 {
 	journal_commit(&journal);
 	run.last_commit_ns = arch_now_ns();
+	run.uncommitted = 0;
 }
 
 static uint64_t build_of_image(void)
@@ -106,11 +109,12 @@ static void tell_configuration(void)
 /* Verdicts of cases that ended, and starts since the last one that did. */
 static unsigned count_earlier(const uint8_t *bytes, size_t count)
 {
+	struct journal_reader reader;
 	struct journal_record r;
-	size_t offset = 0;
 	unsigned starts = 0;
 
-	while (journal_next(bytes, count, &offset, &r)) {
+	journal_open(&reader, bytes, count);
+	while (journal_read(&reader, &r)) {
 		struct journal_end end;
 		char text[sizeof(RESUME_NOTE)];
 
@@ -244,6 +248,16 @@ static void tell_names(void)
 	}
 }
 
+/*
+ * A case that may hang the machine is stored before it begins. Where the store has no room for that, the first of its
+ * test on each unit must do: a later one that hangs costs one start more, which is careful, and finds it.
+ */
+static void choose_risky(void)
+{
+	if (!journal_expect_chunks(&journal, plan_mark_risky(&plan, run.first, false)))
+		(void)!journal_expect_chunks(&journal, plan_mark_risky(&plan, run.first, true));
+}
+
 static void tell_plan(void)
 {
 	struct print_line line;
@@ -263,6 +277,7 @@ static void tell_plan(void)
 		note("the machine or the configuration has changed since the run began; it ends here");
 		run.first = UINT32_MAX;
 	}
+	choose_risky();
 	print_begin(&line, "plan");
 	print_number(&line, "cases", plan.count);
 	print_number(&line, "units", platform.unit_count);
@@ -315,7 +330,10 @@ static void tell_end(uint32_t n, uint32_t us, const char *id, const char *varian
 
 	if (result.verdict != VERDICT_PASS && result.verdict != VERDICT_SKIP) {
 		for (unsigned i = 0; i < result.evidence_count; i++) {
-			journal_text(&journal, JOURNAL_EVIDENCE, result.evidence[i]);
+			if (result.verdict == VERDICT_KNOWN)
+				journal_known_evidence(&journal, result.evidence[i]);
+			else
+				journal_text(&journal, JOURNAL_EVIDENCE, result.evidence[i]);
 			print_begin(&line, "evidence");
 			print_number(&line, "n", n);
 			print_text(&line, "text", result.evidence[i]);
@@ -337,7 +355,7 @@ static void tell_end(uint32_t n, uint32_t us, const char *id, const char *varian
 /* Is this case written down in the store before it begins? */
 static bool is_stored_first(uint32_t n)
 {
-	return n <= plan.count && (run.careful != 0 || plan.tests[plan.cases[n - 1].test]->risky);
+	return n <= plan.count && (run.careful != 0 || plan.cases[n - 1].risky);
 }
 
 static void run_case(uint32_t n, const struct plan_case *c)
@@ -372,7 +390,8 @@ static void run_case(uint32_t n, const struct plan_case *c)
 	run.verdicts[result.verdict]++;
 	run.ended++;
 	/* What the store knows to have begun must have ended there too before another case can hang. */
-	if ((stored && !is_stored_first(n + 1)) || journal_uncommitted(&journal) >= COMMIT_BYTES ||
+	if ((stored && !is_stored_first(n + 1)) || ++run.uncommitted >= COMMIT_CASES ||
+	    journal_uncommitted(&journal) >= COMMIT_BYTES ||
 	    arch_now_ns() - run.last_commit_ns >= COMMIT_NS)
 		commit();
 }

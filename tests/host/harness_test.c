@@ -377,6 +377,23 @@ HOST_TEST(filters_choose_tests)
 	many[1].vendor = NULL;
 }
 
+HOST_TEST(risky_cases_are_marked_all_or_once_on_each_unit)
+{
+	fake_platform(OBEDIENT);
+	many[0].risky = many[2].risky = true;
+	CHECK_EQ(planned(), 5);
+	CHECK_EQ(plan_mark_risky(&plan, 1, false), 3);
+	CHECK(!plan.cases[0].risky && plan.cases[1].risky && !plan.cases[4].risky);
+	CHECK(plan.cases[2].risky && plan.cases[3].risky);
+	CHECK_EQ(plan_mark_risky(&plan, 3, false), 2);
+	CHECK_EQ(plan_mark_risky(&plan, 1, true), 2);
+	CHECK(plan.cases[1].risky && plan.cases[2].risky && !plan.cases[3].risky);
+	plan.cases[2].missing = BIT(0);			/* will not run: the next one is the first */
+	CHECK_EQ(plan_mark_risky(&plan, 1, true), 2);
+	CHECK(!plan.cases[2].risky && plan.cases[3].risky);
+	many[0].risky = many[2].risky = false;
+}
+
 HOST_TEST(shuffle_is_the_seeds_and_case_numbers_are_not)
 {
 	static struct plan other;

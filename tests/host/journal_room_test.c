@@ -57,6 +57,7 @@ static void run_with_store(size_t limit, uint32_t cases, bool commits)
 	for (unsigned i = 0; i < 50; i++)
 		journal_text(&journal, JOURNAL_FACT, "a fact of some length about this machine");
 	journal_plan(&journal, cases);
+	CHECK(journal_expect_chunks(&journal, commits ? cases / 8 : 0));
 	for (uint32_t i = 1; i <= cases; i++) {
 		begin(i);
 		if (commits && i % 8 == 0)
@@ -163,11 +164,11 @@ HOST_TEST(more_cases_than_planned_end_without_harm)
 	open_store(sizeof(store), 1024);
 	journal_start(&journal, &(struct journal_start){ 1, 2 }, "v");
 	journal_plan(&journal, 1);
-	for (uint32_t i = 1; i <= 20000; i++) {
+	for (uint32_t i = 1; i <= 60000; i++) {
 		begin(i);
 		end(i, VERDICT_PASS);
 	}
-	journal_done(&journal, 20000);
+	journal_done(&journal, 60000);
 	journal_inspect(journal.bytes, journal.used, &state);
 	CHECK(state.finished && state.begun == state.ended && journal.dropped > 0);
 }
@@ -187,6 +188,107 @@ HOST_TEST(one_case_cannot_fill_the_journal_with_text)
 	begin(2);
 	journal_text(&journal, JOURNAL_EVIDENCE, "0123456789");
 	CHECK_EQ(journal.dropped, dropped);
+}
+
+/* ---- The budget that journal.h promises ---- */
+
+#define BUDGET_CASES	2900u
+#define RISKY_EVERY	15u		/* that many are stored first, if there is room ... */
+#define URGENT_EVERY	50u		/* ... and these even if there is little */
+#define COMMIT_CASES	52u		/* as tests/harness/run.c has it */
+
+static void say_nothing_but_a_verdict(uint32_t n, bool stored)
+{
+	/* In the plan's order: the leaf and the engine change, then the test. */
+	journal_begin(&journal, &(struct journal_case){ n, (uint16_t)(n / 6), 0,
+							(uint8_t)(n * 5 / BUDGET_CASES),
+							(uint8_t)(12 + n % 3 * 9), n / 3 & 1 });
+	if (stored)
+		journal_commit(&journal);
+	if (n % 9 == 0)
+		journal_text(&journal, JOURNAL_REASON,
+			     n / 600 % 2 ? "missing: an ability" : "missing: another one");
+	for (unsigned i = 0; n % 600 == 0 && i < 8; i++)
+		journal_text(
+			&journal, JOURNAL_EVIDENCE,
+			"a line of evidence as a case that fails has them: words, what was read of "
+			"them, and some more of it");
+	journal_end(&journal, &(struct journal_end){ n, n * 7919 % 20000, n % 10,
+						     n % 600 == 0 ? VERDICT_FAIL
+						     : n % 9 == 0 ? VERDICT_SKIP
+								  : VERDICT_PASS });
+}
+
+/* What a run like that of rig vtd-silicon takes of a store: bytes, overhead of its chunks included. */
+static size_t store_taken(size_t limit, unsigned *every)
+{
+	open_store(limit, 4096);
+	journal_limit_store(&journal, limit, 128);
+	journal_start(&journal, &(struct journal_start){ 1, 2 }, "v");
+	for (unsigned i = 0; i < 50; i++)
+		journal_text(&journal, JOURNAL_FACT, "a fact of some length about this machine");
+	journal_plan(&journal, BUDGET_CASES);
+	*every = RISKY_EVERY;
+	if (!journal_expect_chunks(&journal, BUDGET_CASES / RISKY_EVERY)) {
+		*every = URGENT_EVERY;
+		CHECK(journal_expect_chunks(&journal, BUDGET_CASES / URGENT_EVERY));
+	}
+	for (uint32_t n = 1, since = 0; n <= BUDGET_CASES; n++) {
+		bool stored = n % *every == 0;
+
+		say_nothing_but_a_verdict(n, stored);
+		since = stored || since == COMMIT_CASES ? 0 : since + 1;
+		if (since == 0)
+			journal_commit(&journal);
+	}
+	journal_done(&journal, BUDGET_CASES);
+	journal_commit(&journal);
+	return store_used + store_calls * (size_t)128;
+}
+
+HOST_TEST(a_run_of_2900_cases_finds_room_in_48_kib)
+{
+	struct journal_state state;
+	unsigned every;
+
+	CHECK(store_taken(48 * 1024, &every) <= 48 * 1024);
+	CHECK_EQ(every, URGENT_EVERY);
+	CHECK_EQ(journal.store_status, STATUS_OK);
+	CHECK_EQ(journal.dropped, 0);
+	journal_inspect(store, store_used, &state);
+	CHECK(state.finished && state.begun == BUDGET_CASES && state.ended == BUDGET_CASES);
+	CHECK(journal.packed_bytes <= 8 * BUDGET_CASES);
+
+	CHECK(store_taken(120 * 1024, &every) > 48 * 1024);
+	CHECK_EQ(every, RISKY_EVERY);
+	CHECK_EQ(journal.store_status, STATUS_OK);
+}
+
+HOST_TEST(known_defects_leave_half_of_the_room_to_others)
+{
+	size_t known, others;
+
+	open_store(sizeof(store), 1024);
+	journal_start(&journal, &(struct journal_start){ 1, 2 }, "v");
+	journal_plan(&journal, 2000);
+	for (uint32_t i = 1; i <= 1000; i++) {
+		begin(i);
+		for (unsigned k = 0; k < 20; k++)
+			journal_known_evidence(&journal,
+					       "evidence, and a lot of it, in every case");
+		end(i, VERDICT_KNOWN);
+	}
+	known = journal.used;
+	for (uint32_t i = 1001; i <= 2000; i++) {
+		begin(i);
+		for (unsigned k = 0; k < 20; k++)
+			journal_text(&journal, JOURNAL_EVIDENCE,
+				     "evidence, and a lot of it, in every case");
+		end(i, VERDICT_FAIL);
+	}
+	others = journal.used - known;
+	CHECK(known > sizeof(journal.bytes) / 3 && known < sizeof(journal.bytes) * 2 / 3);
+	CHECK(others > sizeof(journal.bytes) / 3);
 }
 
 HOST_MAIN()

@@ -156,7 +156,7 @@ static void replay_head(const struct journal_record *r)
 /* Where a journal is read. */
 struct cursor {
 	const struct world_journal *from;
-	size_t offset;
+	struct journal_reader reader;
 	struct journal_record record;
 	bool there, done;
 	uint32_t ended;
@@ -164,7 +164,7 @@ struct cursor {
 
 static void step(struct cursor *c)
 {
-	c->there = journal_next(c->from->bytes, c->from->used, &c->offset, &c->record);
+	c->there = journal_read(&c->reader, &c->record);
 }
 
 /* What the run says before its next case, and after its last one; the first slice speaks for all. */
@@ -210,6 +210,7 @@ static void merge(struct world_journal *journal)
 	journal_init(&merged, store_chunk, sizeof(journal->bytes));
 	for (unsigned i = 0; i < slice_count; i++) {
 		cursors[i].from = &slices[i].journal;
+		journal_open(&cursors[i].reader, cursors[i].from->bytes, cursors[i].from->used);
 		step(&cursors[i]);
 		replay_between(&cursors[i], i == 0);
 	}

@@ -110,10 +110,11 @@ static void take(const uint8_t *bytes, size_t count, const struct journal_record
 
 void told_read(const uint8_t *bytes, size_t count)
 {
+	struct journal_reader reader;
 	struct journal_record r;
-	size_t offset = 0;
 
-	while (journal_next(bytes, count, &offset, &r))
+	journal_open(&reader, bytes, count);
+	while (journal_read(&reader, &r))
 		take(bytes, count, &r);
 }
 

@@ -166,21 +166,22 @@ static void gather_claims(struct report_model *model)
 void report_read(struct report_model *model, const void *journal, size_t bytes,
 		 const struct report_texts *texts)
 {
+	struct journal_reader reader;
 	struct journal_record r;
-	size_t offset = 0;
 
 	memset(model, 0, sizeof(*model));
 	model->journal = journal;
 	model->bytes = bytes;
 	model->texts = *texts;
-	if (!journal_next(model->journal, bytes, &offset, &r) || r.type != JOURNAL_START ||
+	journal_open(&reader, journal, bytes);
+	if (!journal_read(&reader, &r) || r.type != JOURNAL_START ||
 	    !journal_read_start(&r, &model->start, model->version, sizeof(model->version)))
 		return;
 	model->valid = true;
 	model->same_build = model->same_suite = model->start.build == texts->build;
-	while (journal_next(model->journal, bytes, &offset, &r))
-		read_record(model, &r, offset);
-	model->bytes = offset;
+	while (journal_read(&reader, &r))
+		read_record(model, &r, reader.offset);
+	model->bytes = reader.offset;
 	gather_claims(model);
 	add_up(model);
 }

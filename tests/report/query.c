@@ -142,7 +142,8 @@ bool report_next_evidence(const struct report_model *model, const struct report_
 	struct journal_record r;
 
 	*offset = MAX(*offset, (size_t)c->texts);
-	while (journal_step(model->journal, model->bytes, offset, &r) && r.type != JOURNAL_BEGIN) {
+	while (journal_step(model->journal, model->bytes, offset, &r) && r.type != JOURNAL_BEGIN &&
+	       r.type != JOURNAL_CASES) {
 		if (r.type != JOURNAL_EVIDENCE)
 			continue;
 		journal_read_text(&r, line, size);

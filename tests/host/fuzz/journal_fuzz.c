@@ -68,7 +68,7 @@ static size_t frame(uint8_t *framed, const uint8_t *bytes, size_t count)
 
 		journal_put(at, length, 2);
 		at[2] = bytes[0] % 16;
-		at[3] = 0;
+		at[3] = JOURNAL_FORMAT;
 		memcpy(at + 4, bytes + 2, length);
 		journal_put(at + 4 + length, journal_crc32(at, 4 + length), 4);
 		used += length + JOURNAL_RECORD_OVERHEAD;
