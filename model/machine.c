@@ -42,7 +42,7 @@ static const struct machine_config {
 
 #define CONFIGS	(sizeof(configs) / sizeof(configs[0]))
 
-static const struct vtd_defect firmware_defects[] = {
+static const struct silicon_defect firmware_defects[] = {
 	{ "none", "Firmware obeys.", "", "" },
 #define X(NAME, name, sentence, clause, source)	{ name, sentence, clause, source },
 #include "model/firmware_defects.def"
@@ -249,7 +249,7 @@ const char *machine_config_name(unsigned index)
 }
 
 /* Those of the units, then those of firmware. */
-static const struct vtd_defect *defect_at(unsigned index)
+static const struct silicon_defect *defect_at(unsigned index)
 {
 	unsigned of_units = vtd_defect_count();
 
@@ -261,14 +261,14 @@ static const struct vtd_defect *defect_at(unsigned index)
 
 const char *machine_defect_name(unsigned index)
 {
-	const struct vtd_defect *defect = defect_at(index);
+	const struct silicon_defect *defect = defect_at(index);
 
 	return defect != NULL ? defect->name : NULL;
 }
 
 const char *machine_defect_sentence(unsigned index)
 {
-	const struct vtd_defect *defect = defect_at(index);
+	const struct silicon_defect *defect = defect_at(index);
 
 	return defect != NULL ? defect->sentence : NULL;
 }

@@ -80,6 +80,11 @@ struct silicon_answer {
 	bool readable, writable;	/* for TRANSLATE */
 };
 
+/* One entry of a model's catalogue. */
+struct silicon_defect {
+	const char *name, *sentence, *clause, *source;
+};
+
 struct silicon;
 
 /* What every model offers. Registers are accessed whole: width is 4 or 8, offset is a multiple of it. */

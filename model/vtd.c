@@ -148,7 +148,7 @@ void vtd_destroy(struct silicon *silicon)
 	free(silicon);
 }
 
-static const struct vtd_defect defects[] = {
+static const struct silicon_defect defects[] = {
 	{ "none", "The unit obeys.", "", "" },
 #define X(NAME, name, sentence, clause, source)	{ name, sentence, clause, source },
 #include "model/vtd_defects.def"
@@ -160,7 +160,7 @@ unsigned vtd_defect_count(void)
 	return VTD_DEFECTS - 1;
 }
 
-const struct vtd_defect *vtd_defect(unsigned number)
+const struct silicon_defect *vtd_defect(unsigned number)
 {
 	return number && number < VTD_DEFECTS ? &defects[number] : NULL;
 }

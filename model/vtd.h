@@ -52,12 +52,8 @@ struct silicon *vtd_create(const struct vtd_config *config, const struct silicon
 void vtd_destroy(struct silicon *silicon);
 
 /* The catalogue: numbers 1 .. vtd_defect_count() are what silicon.defect may be. */
-struct vtd_defect {
-	const char *name, *sentence, *clause, *source;
-};
-
 unsigned vtd_defect_count(void);
-const struct vtd_defect *vtd_defect(unsigned number);	/* NULL: no such number */
+const struct silicon_defect *vtd_defect(unsigned number);	/* NULL: no such number */
 unsigned vtd_defect_by_name(const char *name);		/* 0: no such name */
 
 #endif

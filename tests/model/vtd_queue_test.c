@@ -226,7 +226,7 @@ HOST_TEST(catalogue_is_whole)
 	CHECK_EQ(vtd_defect(vtd_defect_count() + 1) == NULL, true);
 	CHECK_EQ(vtd_defect_by_name("none such"), 0);
 	for (unsigned i = 1; i <= vtd_defect_count(); i++) {
-		const struct vtd_defect *defect = vtd_defect(i);
+		const struct silicon_defect *defect = vtd_defect(i);
 
 		CHECK_EQ(vtd_defect_by_name(defect->name), i);
 		CHECK(defect->sentence[strlen(defect->sentence) - 1] == '.');
