@@ -166,7 +166,7 @@ $(HOST)/model.o: $(MODEL_OBJECTS)
 	$(Q)ld -r $^ -o $@.all && objcopy -w --keep-global-symbol='machine_*' --keep-global-symbol='exerciser_*' $@.all $@
 
 # The units alone, against words of their specification
-UNIT_OBJECTS := $(patsubst %,$(HOST)/%.o,$(wildcard model/vtd*.c))
+UNIT_OBJECTS := $(patsubst %,$(HOST)/%.o,$(wildcard model/vtd*.c model/amdvi*.c))
 $(HOST)/tests/model/%_test: $(HOST)/tests/model/%_test.c.o $(UNIT_OBJECTS)
 	$(call say,HOSTLD)
 	$(Q)$(HOST_CC) $(HOST_CFLAGS) $^ -o $@
