@@ -274,11 +274,10 @@ enum status amdvi_guest_set(struct amdvi *amdvi, uint16_t device_id, uint32_t pa
 		return STATUS_EXHAUSTED;
 	if (entry)
 		write_gcr3(amdvi, guest, entry, route);
-	if (pasid == IOMMU_NO_PASID) {
+	if (pasid == IOMMU_NO_PASID)
 		own = *route;
-		if (route->kind != IOMMU_BLOCK)
-			guest->own_domain = route->domain_id;
-	}
+	if (own.kind != IOMMU_BLOCK)
+		guest->own_domain = own.domain_id;
 	write_dte(amdvi, guest, &own);
 	return STATUS_OK;
 }
