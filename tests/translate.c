@@ -114,7 +114,7 @@ TEST(translate, last_iova,
 TEST(translate, beyond_width_is_refused,
      .claim = "An IOVA beyond the address width is refused and recorded.",
      .rules = RULES(VTD_LEG_14, VTD_ADDR_01, VTD_ADDR_02, VTD_FS_01, AMD_HPT_01, AMD_DTE_10,
-                    AMD_GT_20),
+                    AMD_GT_29),
      .needs = NEEDS_DMA_WRITE | NEEDS_WIDE_ENGINE,
      .sweep = SWEEP_ENGINES, .faults = true)
 {
