@@ -103,32 +103,6 @@ enum status vtd_queue_start(struct vtd *vtd, bool wide)
 }
 
 /*
- * 6.5.2, to disable: the queue is empty and its last descriptor was a wait. One that is in error, or does not
- * come to its end, is stopped as it is.
- */
-enum status vtd_queue_stop(struct vtd *vtd)
-{
-	enum status s = vtd_sync(&vtd->iommu, deadline_in_us(VTD_COMMAND_US));
-
-	if (s != STATUS_OK && s != STATUS_QUEUE_ERROR && s != STATUS_TIMEOUT)
-		return s;
-	s = vtd_command(vtd, VTD_GCMD_QIE, false);
-	if (s == STATUS_OK)
-		vtd->queue.on = false;
-	return s;
-}
-
-enum status vtd_queue_restart(struct vtd *vtd, bool wide)
-{
-	enum status s;
-
-	if (!vtd->queue.on)
-		return STATUS_UNSUPPORTED;
-	s = vtd_queue_stop(vtd);
-	return s == STATUS_OK ? vtd_queue_start(vtd, wide) : s;
-}
-
-/*
  * End the queue that firmware left on. The wait that 6.5.2 asks for goes into the free slot at its tail,
  * and its status into a page of ours. A queue that is stopped by an error, or whose address cannot be, is
  * turned off without.
@@ -261,6 +235,18 @@ enum status vtd_sync(struct iommu *iommu, struct deadline deadline)
 	return STATUS_OK;
 }
 
+/* A wait where the head is. A head within a slot is that of a unit that takes the slot for two. */
+static void put_wait_at_head(struct vtd *vtd, uint32_t value)
+{
+	struct vtd_queue *q = &vtd->queue;
+	struct vtd_descriptor wait = wait_descriptor(&q->status[STATUS_SCRATCH], value);
+	size_t bytes = read64(&vtd->iommu.mmio, VTD_IQH) & VTD_IQH_QH & (QUEUE_BYTES - 1);
+	bool within = bytes % slot_bytes(q) != 0;
+
+	memcpy(&q->ring[bytes / sizeof(uint64_t)], wait.w,
+	       within ? slot_bytes(q) / 2 : slot_bytes(q));
+}
+
 /*
  * 6.5.2.11: the head stays on the descriptor in error, and clearing the error resumes there. A tail that
  * was out of place is put right by writing it again, which also starts units that only look then.
@@ -271,11 +257,8 @@ static bool recover_in_place(struct vtd *vtd)
 	struct deadline deadline = deadline_in_us(VTD_COMMAND_US);
 
 	for (unsigned i = 0; i < q->count && !deadline_passed(deadline); i++) {
-		struct vtd_descriptor wait = wait_descriptor(&q->status[STATUS_SCRATCH], i);
-		unsigned head = head_of(vtd);
-
-		if (head != q->tail && (queue_errors(vtd) & VTD_FSTS_IQE))
-			memcpy(slot(q, head), wait.w, slot_bytes(q));
+		if (head_of(vtd) != q->tail && (queue_errors(vtd) & VTD_FSTS_IQE))
+			put_wait_at_head(vtd, i);
 		arch_write_barrier();
 		clear_errors(vtd);
 		write_tail(vtd);
@@ -286,18 +269,58 @@ static bool recover_in_place(struct vtd *vtd)
 	return false;
 }
 
-enum status vtd_queue_recover(struct vtd *vtd)
+/* 6.5.2: only an empty queue is disabled. Where an error has stopped it, its tail comes back to the head. */
+static enum status turn_off(struct vtd *vtd)
 {
-	bool wide = vtd->queue.words == 4;
+	const struct mmio *mmio = &vtd->iommu.mmio;
+	enum status s;
+
+	if (queue_errors(vtd) & (VTD_FSTS_IQE | VTD_FSTS_ITE)) {
+		write64(mmio, VTD_IQT, read64(mmio, VTD_IQH) & VTD_IQH_QH);
+		clear_errors(vtd);
+	}
+	s = vtd_command(vtd, VTD_GCMD_QIE, false);
+	if (s == STATUS_OK)
+		vtd->queue.on = false;
+	return s;
+}
+
+/*
+ * 6.5.2, to disable: the queue is empty and its last descriptor was a wait. What an error has left in it becomes
+ * waits. A queue that does not come to its end is stopped as it is.
+ */
+enum status vtd_queue_stop(struct vtd *vtd)
+{
+	enum status s = vtd_sync(&vtd->iommu, deadline_in_us(VTD_COMMAND_US));
+
+	if (s != STATUS_OK && s != STATUS_QUEUE_ERROR && s != STATUS_TIMEOUT)
+		return s;
+	if (s == STATUS_QUEUE_ERROR)
+		(void)recover_in_place(vtd);
+	return turn_off(vtd);
+}
+
+enum status vtd_queue_restart(struct vtd *vtd, bool wide)
+{
 	enum status s;
 
 	if (!vtd->queue.on)
 		return STATUS_UNSUPPORTED;
-	if (recover_in_place(vtd))
-		return vtd_sync(&vtd->iommu, deadline_in_us(VTD_COMMAND_US));
-	s = vtd_command(vtd, VTD_GCMD_QIE, false);
-	if (s != STATUS_OK)
-		return s;
-	s = vtd_queue_start(vtd, wide);
+	s = vtd_queue_stop(vtd);
+	return s == STATUS_OK ? vtd_queue_start(vtd, wide) : s;
+}
+
+enum status vtd_queue_recover(struct vtd *vtd)
+{
+	bool wide = vtd->queue.words == 4;
+	enum status s = STATUS_OK;
+
+	if (!vtd->queue.on)
+		return STATUS_UNSUPPORTED;
+	if (!recover_in_place(vtd)) {
+		s = turn_off(vtd);
+		if (s == STATUS_OK)
+			s = vtd_queue_start(vtd, wide);
+	}
 	return s == STATUS_OK ? vtd_sync(&vtd->iommu, deadline_in_us(VTD_COMMAND_US)) : s;
 }

@@ -34,6 +34,8 @@ struct fake {
 	bool gone;			/* every read is all ones */
 	bool queue_stalls;		/* descriptors are not fetched */
 	bool resumes_late;		/* clearing IQE does not start the fetch; the next IQT write does */
+	bool off_wants_empty;		/* QIE is not cleared while IQH and IQT differ (6.5.2) */
+	bool no_width;			/* no descriptor is taken, whatever it says */
 	uint32_t deaf;			/* GCMD bits that are never done */
 	struct fake_write log[FAKE_LOG_MAX];
 	unsigned log_count;
@@ -75,6 +77,8 @@ static inline void fake_command(uint32_t value)
 	if (fake.silent)
 		return;
 	levels &= ~fake.deaf;
+	if (fake.off_wants_empty && fake_get(0x80, 8) != fake_get(0x88, 8))
+		value |= old & 0x04000000;
 	status = (old & ~levels) | (value & levels) | (value & 0x41000000 & ~fake.deaf);
 	if (value & 0x40000000 & fake.deaf)
 		status &= ~0x40000000u;
@@ -87,7 +91,7 @@ static inline bool fake_valid(const uint64_t *d, bool wide)
 {
 	unsigned type = d[0] & 0xf;
 
-	if ((d[0] >> 9 & 7) || type == 0 || type > 7)
+	if (fake.no_width || (d[0] >> 9 & 7) || type == 0 || type > 7)
 		return false;
 	return type <= 5 || wide;
 }

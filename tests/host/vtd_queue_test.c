@@ -251,6 +251,38 @@ HOST_TEST(a_bad_descriptor_stops_the_queue_until_recovered)
 	}
 }
 
+/* 6.5.2: only an empty queue is disabled. Where not even a wait is taken, it is empty because its tail comes back. */
+HOST_TEST(a_queue_in_error_is_empty_when_it_is_turned_off)
+{
+	for (unsigned none = 0; none < 2; none++) {
+		fake_on(CAP_PLAIN, ECAP_FIRST, "first");
+		fake.off_wants_empty = true;
+		fake.no_width = none;
+		CHECK_EQ(vtd_queue_raw(&vtd, bad_type), STATUS_OK);
+		CHECK_EQ(fake_get(0x80, 8) == fake_get(0x88, 8), false);
+		CHECK_EQ(vtd_queue_stop(&vtd), STATUS_OK);
+		CHECK_EQ(fake_get(0x34, 4), 0);
+		fake.no_width = false;
+		CHECK_EQ(vtd_queue_start(&vtd, true), STATUS_OK);
+		CHECK_EQ(sync_unit(), STATUS_OK);
+	}
+}
+
+/* A unit that takes narrow descriptors from a wide queue stands within a slot when the upper half is none. */
+HOST_TEST(a_head_within_a_slot_is_recovered)
+{
+	fake_on(CAP_PLAIN, ECAP_FIRST, "first");
+	CHECK_EQ(vtd_queue_raw(&vtd, (const uint64_t[4]){ 0x45 }), STATUS_OK);
+	CHECK_EQ(sync_unit(), STATUS_OK);
+	fake_set(0x90, 8, fake_get(0x90, 8) & ~0x800ull);
+	CHECK_EQ(vtd_queue_raw(&vtd, (const uint64_t[4]){ 0x45 }), STATUS_OK);
+	CHECK_EQ(fake_get(0x80, 8) % 32, 16);
+	CHECK_EQ(fake_get(0x34, 4), 0x10);
+	fake.off_wants_empty = true;
+	CHECK_EQ(vtd_queue_stop(&vtd), STATUS_OK);
+	CHECK_EQ(fake_get(0x34, 4), 0);
+}
+
 HOST_TEST(a_tail_out_of_place_is_recovered)
 {
 	fake_on(CAP_PLAIN, ECAP_LEGACY, "legacy");
