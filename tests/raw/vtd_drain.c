@@ -12,14 +12,27 @@
 #define DRAIN(needs_) .vendor = "vtd", .sweep = SWEEP_ENGINES, \
 		      .needs = NEEDS_DMA_WRITE | NEEDS_DMA_STORM | (needs_)
 #define ROUNDS 16u
-#define WHILE_US 50u		/* several transfers long */
+#define SOON_US 20000u		/* a transfer, also of a device whose machine is busy */
+#define WHILE_US 50u		/* several transfers */
+#define ADDRESS GENMASK64(51, 12)
 
-static bool changes(const uint8_t *window)
+static bool changes(const uint8_t *window, unsigned within_us)
 {
-	struct deadline deadline = deadline_in_us(WHILE_US);
+	struct deadline deadline = deadline_in_us(within_us);
 
 	memset((void *)(uintptr_t)window, (int)POOL_POISON, PAGE_SIZE);
 	return wait_until(!memory_is_poison(window, PAGE_SIZE), deadline);
+}
+
+/* In one write: the device finds one place or the other, and never none. */
+static void move(struct bench *b, uint64_t *word, uint64_t address)
+{
+	uint64_t before;
+
+	do
+		before = arch_load64(word);
+	while (!arch_compare_swap64(word, before, (before & ~ADDRESS) | address));
+	published(b, word, 1);
 }
 
 /* `flush` invalidates what the case's page was translated by, and returns when that is complete. */
@@ -27,16 +40,20 @@ static void expect_drained(struct bench *b, void (*flush)(struct bench *b))
 {
 	struct span s = map_leaves(b, 1, RW);
 	uint8_t *place[2] = { fresh_window(b), fresh_window(b) };
+	uint64_t *word = table_word(b, leaf(&s, 0), leaf_level(b)), address[2];
 	bool wrote = true, stayed = true;
 
-	remap_quietly(b, &s, 0, place[0]);
+	for (unsigned i = 2; i-- > 0;) {
+		remap_quietly(b, &s, 0, place[i]);
+		address[i] = *word & ADDRESS;
+	}
 	flush_all(b);
 	device_storms(b, &s);
 	for (unsigned i = 0; i < ROUNDS; i++) {
-		wrote &= changes(place[i & 1]);
-		remap_quietly(b, &s, 0, place[~i & 1]);
+		wrote &= changes(place[i & 1], SOON_US);
+		move(b, word, address[~i & 1]);
 		flush(b);
-		stayed &= !changes(place[i & 1]);
+		stayed &= !changes(place[i & 1], WHILE_US);
 	}
 	storm_ends(b);
 	expect(b, stayed, "data arrived in the old place after the invalidation was complete");
