@@ -116,11 +116,18 @@ enum iommu_access {
 struct iommu_fault {
 	struct iommu_source source;
 	enum iommu_access access;
+	uint32_t also;				/* BIT(enum iommu_access): what the record may stand for, too */
 	uint64_t address;			/* the page of the IOVA, as far as the unit records it */
 	unsigned reason;			/* the specification's own number */
 	uint64_t raw[4];
 	unsigned raw_count;
 };
+
+/* Can the record be that of such an access? Units differ in what they tell of it. */
+static inline bool iommu_fault_is(const struct iommu_fault *fault, enum iommu_access access)
+{
+	return fault->access == access || (fault->also & BIT((unsigned)access));
+}
 
 /* Why a unit refuses a transaction, in words that all vendors share. */
 enum iommu_refusal {

@@ -91,6 +91,24 @@ static enum iommu_access access_of(uint64_t w0, enum cause cause)
 	return w0 & AMDVI_EVENT0_RW ? IOMMU_WRITE : IOMMU_READ;
 }
 
+/*
+ * Table 57: RW says something of a memory request, and of a page fault where PR is set, too; INVALID_DEVICE_REQUEST has
+ * no RW. An AtomicOp reads and writes, and has no flag of its own.
+ */
+static uint32_t also_of(uint64_t w0, enum cause cause)
+{
+	unsigned code = (unsigned)FIELD_GET(AMDVI_EVENT0_EventCode, w0);
+	bool told = !(w0 & (AMDVI_EVENT0_TR | AMDVI_EVENT0_I));
+
+	if (cause != REQUEST && cause != DEVICE)
+		return 0;
+	if (code == 2)
+		told = told && (w0 & AMDVI_EVENT0_PR);
+	if (code == 8)
+		told = false;
+	return BIT(IOMMU_ATOMIC) | (told ? 0 : BIT(IOMMU_READ) | BIT(IOMMU_WRITE));
+}
+
 static void decode(const struct amdvi *amdvi, const uint64_t w[2], struct iommu_fault *fault)
 {
 	unsigned code = (unsigned)FIELD_GET(AMDVI_EVENT0_EventCode, w[0]);
@@ -104,6 +122,7 @@ static void decode(const struct amdvi *amdvi, const uint64_t w[2], struct iommu_
 			.pasid = pasid_of(w[0], cause),
 		},
 		.access = access_of(w[0], cause),
+		.also = also_of(w[0], cause),
 		.address = address == NOTHING ? 0
 			 : address == INPUT   ? ALIGN_DOWN(w[1], (uint64_t)PAGE_SIZE)
 					      : w[1],

@@ -97,8 +97,8 @@ static unsigned limited(unsigned bits, uint32_t mask, const struct amdvi *amdvi)
 }
 
 /*
- * 2.2.3. Leaves of 512 GiB, a size that units get wrong, and those beyond the width are left out. Mode has a width for
- * each level count (table 7).
+ * 2.2.3. Leaves of the format's doubtful sizes are left out, 512 GiB among them, which units get wrong; so are those
+ * beyond the width. Mode has a width for each level count (table 7).
  */
 static struct iommu_regime host(const struct amdvi *amdvi)
 {
@@ -111,7 +111,7 @@ static struct iommu_regime host(const struct amdvi *amdvi)
 		.stage = IOMMU_STAGE_SECOND,
 		.format = &pt_amd_host,
 		.level_counts = GENMASK(levels, 1),
-		.leaf_sizes = pt_amd_host.leaf_sizes & ~pt_amd_host.doubtful_sizes & ~BIT64(39) &
+		.leaf_sizes = pt_amd_host.leaf_sizes & ~pt_amd_host.doubtful_sizes &
 			      (BIT64(oa_bits) - 1),
 		.iova_bits = limited(pt_iova_bits(&pt_amd_host, levels), AMDVI_MISC0_VAsize, amdvi),
 		.oa_bits = oa_bits,
@@ -196,8 +196,9 @@ static enum status read_identity(struct amdvi *amdvi)
 	}
 	if (read64(mmio, AMDVI_Control) == UINT64_MAX || amdvi->efr == UINT64_MAX)
 		return STATUS_GONE;
-	amdvi->is_contradicted = d->is_copied &&
-				 (d->efr_copy != amdvi->efr || d->efr2_copy != amdvi->efr2);
+	/* A copy of EFR2 is new in 3.x: older firmware has 0 there. */
+	amdvi->is_contradicted = d->is_copied && (d->efr_copy != amdvi->efr ||
+						  (d->efr2_copy && d->efr2_copy != amdvi->efr2));
 	if (amdvi->gcr3_levels > AMDVI_GCR3_LEVELS_MAX ||
 	    (amdvi->gcr3_levels > 1 &&
 	     amdvi->gcr3_levels > field(AMDVI_EFR_GLXSup, amdvi->efr) + 1))

@@ -60,6 +60,31 @@ HOST_TEST(page_faults_say_why)
 	CHECK_EQ(f.reason, 0x2118);
 }
 
+/* RW without PR, of an interrupt, or where there is no RW: it may be anything. An AtomicOp is either. */
+HOST_TEST(the_access_is_told_where_rw_has_a_meaning)
+{
+	static const struct {
+		uint64_t w0;
+		bool read, write;
+	} records[] = {
+		{ 0x2070000000000000, false, true }, { 0x2050000000000000, true, false },
+		{ 0x2020000000000000, true, true },  { 0x2000000000000000, true, true },
+		{ 0x2078000000000000, true, true },  { 0x1080000000000000, true, false },
+		{ 0x10a0000000000000, false, true }, { 0x8800000000000000, true, true },
+		{ 0x4220000000000000, false, true },
+	};
+
+	fake_on(EFR_GUEST, "host");
+	for (unsigned i = 0; i < ARRAY_COUNT(records); i++) {
+		struct iommu_fault f = decoded(records[i].w0, 0);
+
+		CHECK_EQ(iommu_fault_is(&f, IOMMU_READ), records[i].read);
+		CHECK_EQ(iommu_fault_is(&f, IOMMU_WRITE), records[i].write);
+		CHECK(iommu_fault_is(&f, IOMMU_ATOMIC));
+		CHECK(!iommu_fault_is(&f, IOMMU_PAGE_REQUEST));
+	}
+}
+
 HOST_TEST(every_event_is_decoded)
 {
 	static const struct {
@@ -184,6 +209,9 @@ static void overflow_and_restart(bool runs_on)
 	CHECK_EQ(control[0] & 4, 0);
 	CHECK_EQ(control[1] & 4, 4);
 	CHECK_EQ(fake_get(0x2020, 8) & 9, 8);
+	/* W1C comes between the two, whatever the enable clears by itself. */
+	CHECK_EQ(fake_written(0x2020, control, 4), 1);
+	CHECK_EQ(control[0], 1);
 	CHECK(!overflow());
 	f = decoded(0x2000000000000888, 0);
 	CHECK_EQ(f.source.rid, 0x888);
@@ -262,6 +290,18 @@ HOST_TEST(late_records_are_waited_for)
 	CHECK_EQ(fake_get(0x2010, 8), 0x20);
 	f = decoded(0x2000000000000333, 0);
 	CHECK_EQ(f.source.rid, 0x333);
+}
+
+HOST_TEST(a_unit_that_was_given_back_has_no_records)
+{
+	struct iommu_fault f;
+
+	fake_on(EFR_PLAIN, "host");
+	fake_event(0x2000000000000001, 0);
+	CHECK_EQ(amdvi.iommu.ops->close(&amdvi.iommu), STATUS_OK);
+	fake_set(0x2018, 8, 0x20);
+	CHECK_EQ(next(&f), STATUS_NOT_FOUND);
+	CHECK_EQ(amdvi.iommu.ops->sync(&amdvi.iommu, deadline_in_us(1000)), STATUS_OK);
 }
 
 HOST_TEST(a_dead_unit_has_no_records)

@@ -70,6 +70,9 @@ HOST_TEST(copies_of_efr_that_differ_are_told)
 	CHECK_EQ(word(&amdvi.iommu.identity, "IVHD EFR"), EFR_DIRTY);
 	CHECK(!fake_regime("host")->dirty);
 	description.efr_copy = EFR_PLAIN;
+	fake_set(0x1a0, 8, 8);
+	CHECK_EQ(fake_open(), STATUS_OK);
+	CHECK(!amdvi.is_contradicted);
 	description.efr2_copy = 4;
 	CHECK_EQ(fake_open(), STATUS_OK);
 	CHECK(amdvi.is_contradicted);

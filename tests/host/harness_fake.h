@@ -29,6 +29,7 @@ enum defect {
 	WRONG_SOURCE,
 	WRONG_ADDRESS,
 	WRONG_ACCESS,
+	VAGUE_ACCESS,
 	FAULTS_AND_WORKS,		/* leaves a record of an access that worked */
 	FORGETS_DIRTY,
 	MARKS_NEIGHBOUR,
@@ -115,7 +116,8 @@ static void record(iova_t at, enum iommu_access access, enum iommu_refusal why)
 		return;
 	*f = (struct iommu_fault){
 		.source = { 0, defect == WRONG_SOURCE ? FAKE_RID + 1 : FAKE_RID, IOMMU_NO_PASID },
-		.access = defect == WRONG_ACCESS ? IOMMU_ATOMIC : access,
+		.access = defect == WRONG_ACCESS || defect == VAGUE_ACCESS ? IOMMU_ATOMIC : access,
+		.also = defect == VAGUE_ACCESS ? BIT((unsigned)access) : 0,
 		.address = ALIGN_DOWN(at.v, (uint64_t)PAGE_SIZE) + (defect == WRONG_ADDRESS ? PAGE_SIZE : 0),
 		.reason = FAKE_REASON + (unsigned)why + (defect == WRONG_REASON ? 16 : 0),
 	};

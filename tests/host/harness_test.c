@@ -156,6 +156,7 @@ HOST_TEST(refusals_are_compared_exactly)
 	CHECK_EQ(run_body(body_refused, WRITES, WRONG_SOURCE), VERDICT_FAIL);
 	CHECK_EQ(run_body(body_refused, WRITES, WRONG_ADDRESS), VERDICT_FAIL);
 	CHECK_EQ(run_body(body_refused, WRITES, WRONG_ACCESS), VERDICT_FAIL);
+	CHECK_EQ(run_body(body_refused, WRITES, VAGUE_ACCESS), VERDICT_PASS);
 }
 
 HOST_TEST(flags_are_seen)
