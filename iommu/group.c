@@ -112,6 +112,23 @@ static void unite_devices(const struct group_function *functions, unsigned count
 	}
 }
 
+static uint16_t seen_rid(const struct group_function *function)
+{
+	return function->has_alias ? function->alias : function->source.rid;
+}
+
+/* Rule 5. */
+static void unite_aliases(const struct group_function *functions, unsigned count, uint16_t *link)
+{
+	for (unsigned i = 0; i < count; i++) {
+		for (unsigned k = 0; functions[i].has_alias && k < count; k++)
+			if (k != i && functions[k].source.segment == functions[i].source.segment &&
+			    (seen_rid(&functions[k]) == functions[i].alias ||
+			     functions[k].source.rid == functions[i].alias))
+				unite(link, i, k);
+	}
+}
+
 enum status group_build(const struct group_function *functions, unsigned count, uint16_t *group_of,
 			unsigned *group_count)
 {
@@ -134,6 +151,7 @@ enum status group_build(const struct group_function *functions, unsigned count, 
 				unite(link, at, i);
 	}
 	unite_devices(functions, count, link);
+	unite_aliases(functions, count, link);
 	/* A root is the smallest index of its group: it has a number before another member asks. */
 	for (unsigned i = 0; i < count; i++) {
 		unsigned root = root_of(link, i);
@@ -153,6 +171,21 @@ static enum status add_alias(struct group_aliases *aliases, uint16_t segment, ui
 		return STATUS_EXHAUSTED;
 	aliases->source[aliases->count++] = (struct iommu_source){ segment, rid, IOMMU_NO_PASID };
 	return STATUS_OK;
+}
+
+/* Firmware knows what the unit sees: it comes last, where the topology has it already too. */
+static enum status add_last(struct group_aliases *aliases, uint16_t segment, uint16_t rid)
+{
+	unsigned last = aliases->count - 1;
+	enum status status = add_alias(aliases, segment, rid);
+
+	for (unsigned i = 1; !status && i < last; i++) {
+		if (aliases->source[i].rid != rid)
+			continue;
+		aliases->source[i] = aliases->source[last];
+		aliases->source[last].rid = rid;
+	}
+	return status;
 }
 
 /*
@@ -179,6 +212,8 @@ enum status group_aliases(const struct group_function *functions, unsigned index
 	     at = functions[at].parent)
 		if (is_conventional_bridge(functions[at].kind))
 			status = add_alias(aliases, own->segment, forwarded_rid(&functions[at]));
+	if (!status && functions[index].has_alias)
+		status = add_last(aliases, own->segment, functions[index].alias);
 	return status;
 }
 
@@ -219,6 +254,14 @@ enum status group_find(const struct group_map *map, struct iommu_source source, 
 
 		if (bridge->source.segment == source.segment && bridge->kind == GROUP_PCIE_TO_PCI &&
 		    forwarded_rid(bridge) == source.rid) {
+			*index = i;
+			return STATUS_OK;
+		}
+	}
+	for (unsigned i = 0; i < map->function_count; i++) {
+		const struct group_function *f = &map->functions[i];
+
+		if (f->has_alias && f->source.segment == source.segment && f->alias == source.rid) {
 			*index = i;
 			return STATUS_OK;
 		}

@@ -17,6 +17,7 @@
  *	   (6.12.1.1): what enters by that port reaches every other;
  *	4. both are functions of one multi-function device of which any function does not isolate (6.12.1.2):
  *	   functions may reach one another inside of the device;
+ *	5. the requests of both carry one id, by what firmware says of them;
  * and whatever follows from those together. What isolates:
  *	- a downstream port with SV, RR, CR and UF implemented and on: a switch must implement all (7.7.8.2);
  *	- a root port with SV implemented and on, and RR, CR, UF on where implemented: without them it
@@ -25,7 +26,7 @@
  *	  implemented: without them it has no peer-to-peer paths (7.7.8.2);
  *	- any other function of PCI Express alone in its device. Conventional functions never implement ACS:
  *	  more than one in a device share it. A bridge to PCI never isolates.
- * Phantom functions and quirks of devices with wrong requester ids are not known here.
+ * Phantom functions and devices with wrong requester ids that firmware tells nothing of are not known here.
  */
 #ifndef IOMMU_GROUP_H
 #define IOMMU_GROUP_H
@@ -63,10 +64,13 @@ struct group_function {
 	uint8_t secondary_bus;		/* of bridges and ports */
 	bool acs;			/* it has the ACS capability */
 	uint16_t acs_capability, acs_control;
+	bool has_alias;			/* firmware says that its requests carry another id (48882 5.2.2.1): */
+	uint16_t alias;
 };
 
 struct group_aliases {
-	struct iommu_source source[GROUP_ALIASES_MAX];	/* the function's own first, none twice */
+	/* The function's own first, none twice; last what the unit sees. */
+	struct iommu_source source[GROUP_ALIASES_MAX];
 	unsigned count;
 };
 

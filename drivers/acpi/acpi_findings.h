@@ -193,6 +193,14 @@
 	X(IVHD_UID_REMAP, DEFECT, "48882 5.2.1", \
 	  "with DMA remapping before boot, a unique id has to be a string") \
 	X(IVHD_NO_IOAPIC, DEFECT, "48882 5.2.2.1", "an I/O APIC of the MADT is in no device entry") \
+	X(IVHD_NO_FUNCTION, DEFECT, "48882 5.2.2.1", "there is no PCI function at the unit's DeviceID") \
+	X(IVHD_NO_CAPABILITY, DEFECT, "48882 3.2", \
+	  "no capability of an IOMMU stands where the block says") \
+	X(IVHD_NOT_ENABLED, DEFECT, "48882 3.2", "the unit's registers are not enabled") \
+	X(IVHD_BASE_DIFFERS, DEFECT, "48882 3.2", "the register base is not that of the capability") \
+	X(IVHD_EFR_SUP, DEFECT, "48882 3.2", "IVinfo.EFRSup is not that of the capability") \
+	X(IVHD_EFR_IMAGE, DEFECT, "48882 5.2.2.1", \
+	  "the image of a feature register is not what the register holds") \
 	X(IVMD_LENGTH, DEFECT, "48882 5.2.2.2", "the block is longer than 32 bytes") \
 	X(IVMD_ORPHAN, DEFECT, "48882 5.2.2.2", "no unit stands before the memory that belongs to it") \
 	X(IVMD_ORDER, DEFECT, "48882 5.2.2.2", "a range of devices ends before its start") \

@@ -213,4 +213,19 @@ bool ivrs_ivmd_is_for(const struct ivrs_ivmd *ivmd, uint16_t segment, uint16_t d
 struct madt;
 void ivrs_check_madt(const struct ivrs *ivrs, const struct madt *madt, struct acpi_findings *findings);
 
+/* What stands at a unit's DeviceID in configuration space. */
+struct ivrs_function {
+	bool present;			/* a function is there */
+	uint32_t header;		/* where the block has the capability: its offsets 00h, */
+	uint32_t base_low, base_high;	/* 04h, 08h */
+};
+
+/* 3.2: the capability is an IOMMU's, and agrees with the block. False: it is none, or there is no function. */
+bool ivrs_check_function(const struct ivrs *ivrs, const struct ivrs_ivhd *ivhd,
+			 const struct ivrs_function *function, struct acpi_findings *findings) MUST_CHECK;
+
+/* Tables 96, 100: the images in the block are what MMIO 0030h and 01A0h hold. */
+void ivrs_check_images(const struct ivrs_ivhd *ivhd, uint64_t efr, uint64_t efr2,
+		       struct acpi_findings *findings);
+
 #endif

@@ -233,3 +233,27 @@ void pci_disable_msi(struct pci_function *f)
 			    control & (uint16_t)~PCI_MSIX_CONTROL_ENABLE);
 	}
 }
+
+void pci_save_msi(const struct pci_function *f, struct pci_msi_found *found)
+{
+	unsigned at = f->cap_msi, upper;
+
+	found->control = pci_read16(f, at + PCI_MSI_CONTROL);
+	upper = found->control & PCI_MSI_CONTROL_64 ? 4 : 0;
+	found->address = pci_read32(f, at + PCI_MSI_ADDRESS);
+	found->address_upper = upper ? pci_read32(f, at + PCI_MSI_ADDRESS_UPPER) : 0;
+	found->data = pci_read16(f, at + PCI_MSI_DATA + upper);
+}
+
+/* Disabled while address and data change. */
+void pci_restore_msi(const struct pci_function *f, const struct pci_msi_found *found)
+{
+	unsigned at = f->cap_msi, upper = found->control & PCI_MSI_CONTROL_64 ? 4 : 0;
+
+	pci_write16(f, at + PCI_MSI_CONTROL, found->control & PCI_MSI_CONTROL_OFF);
+	pci_write32(f, at + PCI_MSI_ADDRESS, found->address);
+	if (upper)
+		pci_write32(f, at + PCI_MSI_ADDRESS_UPPER, found->address_upper);
+	pci_write16(f, at + PCI_MSI_DATA + upper, found->data);
+	pci_write16(f, at + PCI_MSI_CONTROL, found->control);
+}

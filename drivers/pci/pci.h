@@ -173,4 +173,13 @@ void pci_enable_ats(struct pci_function *function, bool on);
 enum status pci_enable_msi(struct pci_function *function, const struct arch_msi *msi) MUST_CHECK;
 void pci_disable_msi(struct pci_function *function);
 
+/* The MSI capability, which there is, as it stands, and back. */
+struct pci_msi_found {
+	uint16_t control, data;
+	uint32_t address, address_upper;
+};
+
+void pci_save_msi(const struct pci_function *function, struct pci_msi_found *found);
+void pci_restore_msi(const struct pci_function *function, const struct pci_msi_found *found);
+
 #endif

@@ -13,7 +13,7 @@
 #define KEPT_SHARE	8u			/* of the arena: one in so many */
 #define SIDE_SHARE	16u			/* tables, and objects, of cases */
 
-static const struct platform_vendor *const vendors[] = { &platform_vtd };
+static const struct platform_vendor *const vendors[] = { &platform_vtd, &platform_amdvi };
 
 /* ---- What is told ---- */
 
@@ -145,7 +145,17 @@ static struct iommu *unit_of(struct platform *p, const struct pci_function *func
 	return NULL;
 }
 
-void platform_add_reserved(struct platform *p, struct pci_function *function, uint64_t base, uint64_t last)
+bool platform_alias_of(const struct platform *p, const struct pci_function *function, uint16_t *alias)
+{
+	for (unsigned i = 0; i < ARRAY_COUNT(vendors); i++) {
+		if (vendors[i]->alias_of != NULL && vendors[i]->alias_of(p, function, alias))
+			return true;
+	}
+	return false;
+}
+
+void platform_add_reserved(struct platform *p, struct pci_function *function, uint64_t base, uint64_t last,
+			   unsigned permissions)
 {
 	if (p->reserved_count == PLATFORM_RESERVED_MAX) {
 		platform_note(p, "more than %u reserved ranges of devices", PLATFORM_RESERVED_MAX);
@@ -157,6 +167,7 @@ void platform_add_reserved(struct platform *p, struct pci_function *function, ui
 		.source = platform_source_of(p, function),
 		.base = base,
 		.last = last,
+		.permissions = permissions,
 		.was_master = function->command_as_found & PCI_COMMAND_MASTER,
 	};
 }

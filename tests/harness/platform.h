@@ -19,6 +19,7 @@
 #include "base/pool.h"
 #include "drivers/acpi/acpi.h"
 #include "drivers/acpi/dmar.h"
+#include "drivers/acpi/ivrs.h"
 #include "drivers/acpi/madt.h"
 #include "drivers/acpi/mcfg.h"
 #include "drivers/dma/dma.h"
@@ -50,6 +51,7 @@ struct platform_reserved {
 	struct pci_function *function;
 	struct iommu_source source;
 	uint64_t base, last;
+	unsigned permissions;			/* PT_READ, PT_WRITE; 0: nothing is mapped there */
 	bool was_master;			/* firmware left its bus mastering on */
 };
 
@@ -69,7 +71,9 @@ struct platform {
 	struct madt madt;
 	struct dmar dmar;
 	bool has_dmar;
-	struct acpi_findings findings;		/* in MCFG, MADT and DMAR; those of discovery are acpi's */
+	struct ivrs ivrs;
+	bool has_ivrs;
+	struct acpi_findings findings;		/* in MCFG, MADT, DMAR and IVRS; those of discovery are acpi's */
 	struct pci pci;
 	struct prototype prototypes[PLATFORM_PROTOTYPES_MAX];
 	unsigned prototype_count;
@@ -110,23 +114,26 @@ void platform_bdf(char text[PLATFORM_BDF_MAX], uint16_t segment, uint16_t rid);
 
 /*
  * A vendor's wiring. find() adds units with platform_add_unit(); unit_of() answers which unit serves a
- * function, NULL for none of this vendor's; reserve() adds the function's reserved ranges; recover() brings
- * a unit of this vendor's back that no longer completes invalidations, NOT_FOUND for any other unit.
+ * function, NULL for none of this vendor's; alias_of() answers whether the firmware says that the function's
+ * requests carry another id, NULL: this vendor's firmware never does; reserve() adds the function's reserved
+ * ranges; recover() brings a unit of this vendor's back that no longer completes invalidations, NOT_FOUND for
+ * any other unit.
  */
 struct platform_vendor {
 	const char *name;
 	void (*find)(struct platform *platform);
 	struct iommu *(*unit_of)(struct platform *platform, const struct pci_function *function);
+	bool (*alias_of)(const struct platform *platform, const struct pci_function *function, uint16_t *alias);
 	void (*reserve)(struct platform *platform);
 	enum status (*recover)(struct iommu *iommu);
 };
 
-extern const struct platform_vendor platform_vtd;
+extern const struct platform_vendor platform_vtd, platform_amdvi;
 
 /* Open a unit and take it in; a unit that cannot be opened is noted and left alone. */
 void platform_add_unit(struct platform *platform, struct iommu *iommu);
 void platform_add_reserved(struct platform *platform, struct pci_function *function, uint64_t base,
-			   uint64_t last);
+			   uint64_t last, unsigned permissions);
 
 /* Enable a regime of units[unit], with routes that keep reserved ranges mapped. As ops->enable(). */
 enum status platform_enable(struct platform *platform, unsigned unit, const struct iommu_regime *regime) MUST_CHECK;

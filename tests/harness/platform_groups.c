@@ -50,6 +50,8 @@ void platform_make_groups(struct platform *p)
 			.acs_control = f->acs_control,
 		};
 
+		g.has_alias = platform_alias_of(p, f, &g.alias);
+
 		status = group_map_add(&p->groups, &g);
 	}
 	if (status == STATUS_OK)

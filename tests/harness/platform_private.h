@@ -10,12 +10,15 @@ void platform_tell_machine(struct platform *platform);
 void platform_tell_unit(struct platform *platform, const struct iommu *iommu);
 /* ACPI: what is found in the tables, and what is wrong with them (platform_tables.c). */
 void platform_read_tables(struct platform *platform);
-void platform_tell_findings(struct platform *platform, const struct acpi_findings *findings);
+/* From the finding number `first` on: those before it have been told. */
+void platform_tell_findings(struct platform *platform, const struct acpi_findings *findings, unsigned first);
 
 /* Units that are PCI functions of their own (platform_prototypes.c). */
 void platform_find_prototypes(struct platform *platform);
 
 /* From the PCI topology to groups (platform_groups.c). */
+/* Does a vendor's firmware say that the requests of the function carry another id? (platform.c) */
+bool platform_alias_of(const struct platform *platform, const struct pci_function *function, uint16_t *alias);
 void platform_make_groups(struct platform *platform);
 unsigned platform_group_of(struct platform *platform, const struct pci_function *function);
 void platform_aliases_of(struct platform *platform, const struct pci_function *function,

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 /*
- * Reserved ranges: memory that firmware keeps for the DMA of a function (VT-d RMRR, 8.4). Such a function
- * goes on working while its unit translates: its source gets a route to a table that maps the ranges to
- * themselves, before the unit is enabled, and keeps its bus mastering. It never serves as an engine.
+ * Reserved ranges: memory that firmware keeps for the DMA of a function (VT-d RMRR, 8.4; AMD-Vi IVMD, 48882
+ * 5.2.2.2). Such a function goes on working while its unit translates: its source gets a route to a table that
+ * maps the ranges to themselves, before the unit is enabled, and keeps its bus mastering. It never serves as
+ * an engine.
  *
  * One table per unit and regime holds the ranges of all its functions: what is in them is the
  * firmware's own.
@@ -33,8 +34,11 @@ static void map(struct platform *p, unsigned unit, const struct platform_reserve
 {
 	uint64_t base = ALIGN_DOWN(r->base, (uint64_t)PAGE_SIZE);
 	uint64_t end = ALIGN_UP(r->last + 1, (uint64_t)PAGE_SIZE);
-	enum status status = ioas_map(&homes[unit].ioas, iova(base), pa(base), end - base,
-				      PT_READ | PT_WRITE);
+	enum status status;
+
+	if (r->permissions == 0)
+		return;
+	status = ioas_map(&homes[unit].ioas, iova(base), pa(base), end - base, r->permissions);
 
 	/* Functions that share a range name it each. */
 	if (status != STATUS_OK && status != STATUS_OVERLAP)

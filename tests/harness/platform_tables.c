@@ -53,11 +53,11 @@ void platform_tell_unit(struct platform *p, const struct iommu *iommu)
 	tell_words(p, iommu->name, "as_found.", &iommu->as_found);
 }
 
-void platform_tell_findings(struct platform *p, const struct acpi_findings *list)
+void platform_tell_findings(struct platform *p, const struct acpi_findings *list, unsigned first)
 {
 	char text[320];
 
-	for (unsigned i = 0; i < list->count; i++) {
+	for (unsigned i = first; i < list->count; i++) {
 		const struct acpi_finding *f = &list->list[i];
 		struct print_line line;
 
@@ -97,6 +97,24 @@ static void read_dmar(struct platform *p)
 	dmar_check_memory(&p->dmar, p->handover, &p->findings);
 }
 
+static void read_ivrs(struct platform *p)
+{
+	const struct acpi_table *t = acpi_find(&p->acpi, "IVRS", 0);
+	enum status status;
+
+	if (t == NULL)
+		return;
+	status = ivrs_parse(t->bytes, t->length, &p->ivrs, &p->findings);
+	p->has_ivrs = true;
+	if (status != STATUS_OK)
+		platform_note(p, "IVRS: %s; what was understood is used", status_text(status));
+	ivrs_check_madt(&p->ivrs, &p->madt, &p->findings);
+	platform_fact(p,
+		      "ivrs=revision %u, %u blocks of units, %u of memory, addresses of %u bits%s",
+		      p->ivrs.revision, p->ivrs.ivhd_count, p->ivrs.ivmd_count, p->ivrs.pa_bits,
+		      p->ivrs.dma_remap ? ", DMA remapping before boot" : "");
+}
+
 static void note_status(struct platform *p, const char *table, enum status status)
 {
 	if (status != STATUS_OK)
@@ -113,7 +131,7 @@ void platform_read_tables(struct platform *p)
 	note_status(p, "ACPI", status);
 	for (unsigned i = 0; i < p->acpi.table_count; i++)
 		tell_table(p, &p->acpi.tables[i]);
-	platform_tell_findings(p, &p->acpi.findings);
+	platform_tell_findings(p, &p->acpi.findings, 0);
 	t = acpi_find(&p->acpi, "MCFG", 0);
 	if (t == NULL)
 		platform_note(p,
@@ -124,5 +142,6 @@ void platform_read_tables(struct platform *p)
 	if (t != NULL)
 		note_status(p, "MADT", madt_parse(t->bytes, t->length, &p->madt, &p->findings));
 	read_dmar(p);
-	platform_tell_findings(p, &p->findings);
+	read_ivrs(p);
+	platform_tell_findings(p, &p->findings, 0);
 }

@@ -195,7 +195,8 @@ static void reserve(struct platform *p)
 							 dmar_scope(&p->dmar, r->scopes, k));
 
 			if (f != NULL)
-				platform_add_reserved(p, f, r->base.v, r->limit.v);
+				platform_add_reserved(p, f, r->base.v, r->limit.v,
+						      PT_READ | PT_WRITE);
 		}
 	}
 }

@@ -235,6 +235,43 @@ HOST_TEST(aliases)
 	check_aliases(1, 2, (uint16_t[]){ 0x0108, 0x00f0 });
 }
 
+static void carries(unsigned index, uint16_t alias)
+{
+	functions[index].has_alias = true;
+	functions[index].alias = alias;
+}
+
+/* 48882 5.2.2.1: the id may be another function's, several may share it, and nobody need have it. */
+HOST_TEST(aliases_that_firmware_tells)
+{
+	two_ports();
+	acs(0, ALL_ACS, ALL_ACS);
+	acs(1, ALL_ACS, ALL_ACS);
+	CHECK_STR(groups(), "abcd");
+	carries(2, 0x0200);
+	CHECK_STR(groups(), "abcc");
+	check_aliases(2, 2, (uint16_t[]){ 0x0100, 0x0200 });
+	check_aliases(3, 1, (uint16_t[]){ 0x0200 });
+	carries(2, 0x0440);
+	CHECK_STR(groups(), "abcd");
+	carries(3, 0x0440);
+	CHECK_STR(groups(), "abcc");
+	functions[3].source.segment = 1;
+	CHECK_STR(groups(), "abcd");
+}
+
+/* What the unit sees is last, whether the topology gives it or not. */
+HOST_TEST(firmware_knows_which_alias_the_unit_sees)
+{
+	bridges();
+	carries(5, 0x0210);
+	check_aliases(5, 3, (uint16_t[]){ 0x0308, 0x0200, 0x0210 });
+	carries(5, 0x0200);
+	check_aliases(5, 3, (uint16_t[]){ 0x0308, 0x0210, 0x0200 });
+	carries(5, 0x0777);
+	check_aliases(5, 4, (uint16_t[]){ 0x0308, 0x0210, 0x0200, 0x0777 });
+}
+
 HOST_TEST(the_alias_limit_is_reached)
 {
 	struct group_aliases list;
@@ -294,6 +331,7 @@ HOST_TEST(sources_are_found)
 	memset(&map, 0, sizeof(map));
 	bridges();
 	functions[2].source.rid = 0x0218;	/* nobody is device 0 of bus 2 */
+	carries(4, 0x0777);
 	for (unsigned i = 0; i < count; i++)
 		CHECK_EQ(group_map_add(&map, &functions[i]), STATUS_OK);
 	CHECK_EQ(group_map_build(&map), STATUS_OK);
@@ -303,6 +341,9 @@ HOST_TEST(sources_are_found)
 	CHECK_EQ(group_find(&map, (struct iommu_source){ 0, 0x0200, IOMMU_NO_PASID }, &index),
 		 STATUS_OK);
 	CHECK_EQ(index, 1);
+	CHECK_EQ(group_find(&map, (struct iommu_source){ 0, 0x0777, IOMMU_NO_PASID }, &index),
+		 STATUS_OK);
+	CHECK_EQ(index, 4);
 	CHECK_EQ(group_find(&map, (struct iommu_source){ 1, 0x0208, IOMMU_NO_PASID }, &index),
 		 STATUS_NOT_FOUND);
 	CHECK_EQ(group_find(&map, (struct iommu_source){ 0, 0x0300, IOMMU_NO_PASID }, &index),

@@ -402,6 +402,64 @@ HOST_TEST(ioapics_of_the_madt_are_in_an_entry)
 	CHECK_EQ(findings.count, 0);
 }
 
+static bool agrees(uint32_t header, uint32_t base_low, uint32_t base_high)
+{
+	struct ivrs_function f = { true, header, base_low, base_high };
+	bool used;
+
+	CHECK_EQ(parse(whole, sizeof(whole)), STATUS_OK);
+	used = ivrs_check_function(&ivrs, &ivrs.ivhd[0], &f, &findings);
+	note_findings();
+	return used;
+}
+
+/* The capability of the first unit, whose registers are at fd200000h, by 3.2. */
+HOST_TEST(functions_of_units_are_asked)
+{
+	struct ivrs_function none = { .present = false };
+
+	CHECK(agrees(0x190b640f, 0xfd200001, 0));
+	CHECK_EQ(findings.count, 0);
+	CHECK(agrees(0x190b640f, 0xfd200000, 0));
+	CHECK_EQ(findings.count, 1);
+	CHECK(finding_of(ACPI_IVHD_NOT_ENABLED, 48) != NULL);
+	CHECK(agrees(0x190b640f, 0xfd200001, 1));
+	CHECK_EQ(findings.count, 1);
+	CHECK_EQ(finding_of(ACPI_IVHD_BASE_DIFFERS, 48)->expected, 0x1fd200000);
+	CHECK(agrees(0x110b640f, 0xfd200001, 0));
+	CHECK_EQ(findings.count, 1);
+	CHECK(finding_of(ACPI_IVHD_EFR_SUP, 48) != NULL);
+	CHECK(!agrees(0x190a640f, 0xfd200001, 0));
+	CHECK(!agrees(0x190b6410, 0xfd200001, 0));
+	CHECK_EQ(findings.count, 1);
+	CHECK_EQ(finding_of(ACPI_IVHD_NO_CAPABILITY, 48)->got, 0x30010);
+	CHECK_EQ(parse(whole, sizeof(whole)), STATUS_OK);
+	CHECK(!ivrs_check_function(&ivrs, &ivrs.ivhd[0], &none, &findings));
+	note_findings();
+	CHECK(finding_of(ACPI_IVHD_NO_FUNCTION, 48) != NULL);
+}
+
+HOST_TEST(images_are_those_of_the_registers)
+{
+	struct ivrs_ivhd ivhd;
+
+	CHECK_EQ(parse(whole, sizeof(whole)), STATUS_OK);
+	ivhd = ivrs.ivhd[1];
+	ivhd.efr2 = 0;
+	ivrs_check_images(&ivhd, ivhd.efr, 7, &findings);
+	CHECK_EQ(findings.count, 0);
+	ivrs_check_images(&ivhd, ivhd.efr ^ 1, 7, &findings);
+	CHECK_EQ(findings.count, 1);
+	ivhd.efr2 = 3;
+	ivrs_check_images(&ivhd, ivhd.efr, 7, &findings);
+	note_findings();
+	CHECK_EQ(findings.count, 2);
+	CHECK_EQ(findings.list[1].kind, ACPI_IVHD_EFR_IMAGE);
+	CHECK_EQ(findings.list[1].expected, 7);
+	ivrs_check_images(&ivrs.ivhd[0], 1, 2, &findings);
+	CHECK_EQ(findings.count, 2);
+}
+
 /* The catalogue holds no kind that cannot be provoked. Runs last: it looks at all of the above. */
 HOST_TEST(every_kind_of_finding_was_provoked)
 {

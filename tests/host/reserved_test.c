@@ -35,6 +35,7 @@ static void start(void)
 		.source = fake_source(0xa0),
 		.base = RESERVED,
 		.last = RESERVED + RESERVED_BYTES - 1,
+		.permissions = PT_READ | PT_WRITE,
 	};
 	platform_make_reserved(&platform);
 }
