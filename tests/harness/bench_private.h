@@ -51,6 +51,7 @@ struct bench_own {
 	struct bench bench;
 	struct case_result *result;
 	const struct config *config;
+	char id[PLAN_ID_MAX], variant[PLAN_VARIANT_MAX];
 	struct bench_window windows[BENCH_WINDOWS_MAX];
 	unsigned window_count;
 	bool windows_loose;			/* a window may hold data */

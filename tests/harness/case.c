@@ -178,6 +178,8 @@ static void fill(struct platform *platform, const struct plan *plan, const struc
 	memset(&own, 0, sizeof(own));
 	own.result = result;
 	own.config = platform->config;
+	plan_id(plan, c, own.id);
+	plan_variant(platform, c, own.variant);
 	own.deadline_ns = arch_now_ns() + platform->config->deadline_ms * UINT64_C(1000000);
 	b->platform = platform;
 	b->test = plan->tests[c->test];

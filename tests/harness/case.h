@@ -12,9 +12,9 @@
 #define CASE_LINE_MAX		192u
 #define CASE_REASONS_MAX	16u
 
-/* A fault that was recorded as it must be, but for its reason. */
+/* A fault that was recorded as it must be, but for its reason, or for the field that `got` and `expected` name. */
 struct case_reason {
-	unsigned got;
+	unsigned got;				/* or RECORD_ACCESS, RECORD_ADDRESS (config.h), as expected[0] */
 	unsigned expected[IOMMU_REASONS_MAX];	/* any of these; ends with 0 where there are fewer */
 };
 

@@ -222,16 +222,44 @@ static bool take_known(struct config *c, const char *v)
 	return true;
 }
 
-/* Two hexadecimal digits. */
-static bool take_reason(const char *v, uint8_t *reason)
+/* Two hexadecimal digits, or four. */
+static bool take_reason(const char *v, size_t digits, uint32_t *reason)
 {
-	char text[] = { '0', 'x', v[0], v[0] != '\0' ? v[1] : '\0', '\0' };
+	char text[] = "0x0000";
 	uint64_t n;
 
-	if (text[3] == '\0' || !number(text, 1, UINT8_MAX, &n))
+	if (digits != 2 && digits != 4)
 		return false;
-	*reason = (uint8_t)n;
+	memcpy(text + 2, v, digits);
+	text[2 + digits] = '\0';
+	if (!number(text, 1, UINT16_MAX, &n))
+		return false;
+	*reason = (uint32_t)n;
 	return true;
+}
+
+/* EXPECTED/GOT, or the word for another field of the record; `bytes` long. */
+static bool take_record(struct config_reasons *taken, const char *v, size_t bytes)
+{
+	static const struct {
+		const char *word;
+		uint32_t record;
+	} words[] = { { "access", RECORD_ACCESS }, { "address", RECORD_ADDRESS } };
+	size_t digits = strcspn(v, "/");
+	uint32_t *expected, *got;
+
+	if (taken->count == CONFIG_PAIRS_MAX)
+		return false;
+	expected = &taken->pairs[taken->count].expected;
+	got = &taken->pairs[taken->count++].got;
+	for (unsigned i = 0; i < ARRAY_COUNT(words); i++) {
+		if (bytes == strlen(words[i].word) && strncmp(v, words[i].word, bytes) == 0) {
+			*expected = *got = words[i].record;
+			return true;
+		}
+	}
+	return digits < bytes && take_reason(v, digits, expected) &&
+	       take_reason(v + digits + 1, bytes - digits - 1, got);
 }
 
 static bool take_known_reason(struct config *c, const char *v)
@@ -243,17 +271,13 @@ static bool take_known_reason(struct config *c, const char *v)
 	    !take_where(&taken.where, v, strcspn(v, " \t"), next_word(pair)) ||
 	    *next_word(next_word(pair)) != '\0')
 		return false;
-	for (;; pair += 6) {
-		if (taken.count == CONFIG_PAIRS_MAX ||
-		    !take_reason(pair, &taken.pairs[taken.count].expected) || pair[2] != '/' ||
-		    !take_reason(pair + 3, &taken.pairs[taken.count].got))
+	for (size_t bytes;; pair += bytes + 1) {
+		bytes = strcspn(pair, ", \t");
+		if (!take_record(&taken, pair, bytes))
 			return false;
-		taken.count++;
-		if (pair[5] != ',')
+		if (pair[bytes] != ',')
 			break;
 	}
-	if (pair[5] != ' ' && pair[5] != '\t')
-		return false;
 	c->reasons[c->reasons_count++] = taken;
 	return true;
 }
@@ -269,7 +293,7 @@ static const struct key keys[] = {
 	{ "after", false, "poweroff, reboot or stay", take_after },
 	{ "sabotage", false, "a name of at most 31 bytes", take_sabotage },
 	{ "known", true, "a pattern, a link, and a symptom of up to 95 bytes; at most 48 of them", take_known },
-	{ "known_reason", true, "a pattern, a list like 79/05,85/05, a link; at most 16 of them",
+	{ "known_reason", true, "a pattern, a list like 79/05,85/05,access,address, a link; at most 16 of them",
 	  take_known_reason },
 	{ "evidence", false, "0 to 200 lines", take_evidence },
 	{ "deadline_ms", false, "100 to 600000", take_deadline },

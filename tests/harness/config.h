@@ -21,8 +21,9 @@
  *				not met: another failure is none that is known. Without it, all are.
  *				May stand more than once.
  *	known_reason=PATTERN PAIRS LINK	faults known to be recorded under another reason: PAIRS is a list
- *				of EXPECTED/GOT in hexadecimal, 79/05. All else that such a case
- *				expects counts. May stand more than once.
+ *				of EXPECTED/GOT in hexadecimal, 79/05 or 2050/2008, and of the words
+ *				"access" and "address" for records that name another one than they
+ *				should. All else that such a case expects counts. May stand more than once.
  *	evidence=N		lines of evidence that a case may leave
  *	deadline_ms=N		of a case; what the devices themselves need comes on top of it
  *
@@ -63,9 +64,13 @@ struct config_known {
 	char symptom[CONFIG_SYMPTOM_MAX];	/* a pattern over the expectation that was not met; "*" without */
 };
 
+/* In the place of both reasons of a pair. */
+#define RECORD_ACCESS		0x10000u	/* the record names another access */
+#define RECORD_ADDRESS		0x10001u	/* ... another address */
+
 struct config_reasons {
 	struct config_known where;
-	struct { uint8_t expected, got; } pairs[CONFIG_PAIRS_MAX];
+	struct { uint32_t expected, got; } pairs[CONFIG_PAIRS_MAX];
 	unsigned count;
 };
 
@@ -115,7 +120,7 @@ bool config_matches(const struct config_patterns *patterns, const char *name, bo
  */
 const struct config_known *config_find_known(const struct config *config, const char *id,
 					     const char *variant, const char *symptom);
-/* The same for a fault of this case that has the reason `got` and not `expected`. */
+/* The same for a fault of this case that has the reason `got` and not `expected`, or for both RECORD_. */
 const struct config_known *config_find_reason(const struct config *config, const char *id,
 					      const char *variant, unsigned expected, unsigned got);
 

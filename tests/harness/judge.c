@@ -44,7 +44,8 @@ static void explain(struct case_result *result, const char *text)
 /* Reasons of faults were wrong, and nothing else: the case fails by them now. */
 static bool failed_by_reasons(struct case_result *result)
 {
-	char text[CASE_REASONS_MAX * sizeof(" 05h for 79h,")] = "";	/* the first of what was expected */
+	char text[CASE_REASONS_MAX * sizeof(" with reason 2008h for 2050h,")] = "";
+	const char *lead = " with reason";
 
 	if (result->reason_count == 0)
 		return false;
@@ -52,12 +53,20 @@ static bool failed_by_reasons(struct case_result *result)
 		return false;
 	for (unsigned i = 0; i < result->reason_count; i++) {
 		const struct case_reason *r = &result->reasons[i];
+		const char *comma = i != 0 ? "," : "";
 		size_t used = strlen(text);
 
-		snprintf(text + used, sizeof(text) - used, "%s %02Xh for %02Xh", i != 0 ? "," : "",
-			 r->got & 0xff, r->expected[0] & 0xff);
+		if (r->got == RECORD_ACCESS || r->got == RECORD_ADDRESS) {
+			snprintf(text + used, sizeof(text) - used, "%s with another %s", comma,
+				 r->got == RECORD_ACCESS ? "access" : "address");
+			continue;
+		}
+		/* The first of what was expected. */
+		snprintf(text + used, sizeof(text) - used, "%s%s %02Xh for %02Xh", comma, lead,
+			 r->got & 0xffff, r->expected[0] & 0xffff);
+		lead = "";
 	}
-	snprintf(result->reason, sizeof(result->reason), "faults are recorded with reason%s", text);
+	snprintf(result->reason, sizeof(result->reason), "faults are recorded%s", text);
 	result->verdict = VERDICT_FAIL;
 	return true;
 }

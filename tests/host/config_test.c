@@ -53,7 +53,7 @@ HOST_TEST(every_key_is_taken)
 	     "devices=0000:00:05.0,00:06.?\nseed=0x10\nshuffle=1\nrepeat=3\nafter=stay\n"
 	     "sabotage=map-identity\nevidence=7\ndeadline_ms=250\n"
 	     "known=dirty.*@*/first/* https://example.org/a?b=c#d\n"
-	     "known_reason=*@*/second/* 79/05,7a/0C \thttps://example.org/r\n");
+	     "known_reason=*@*/second/* 79/05,7a/0C,address,2050/2008,access \thttps://example.org/r\n");
 	CHECK_QUIET();
 	CHECK_EQ(config.tests.count, 2);
 	CHECK_STR(config.tests.text[0], "dirty.*");
@@ -77,9 +77,12 @@ HOST_TEST(every_key_is_taken)
 	CHECK_STR(config.reasons[0].where.test, "*");
 	CHECK_STR(config.reasons[0].where.variant, "*/second/*");
 	CHECK_STR(config.reasons[0].where.link, "https://example.org/r");
-	CHECK_EQ(config.reasons[0].count, 2);
+	CHECK_EQ(config.reasons[0].count, 5);
 	CHECK_EQ(config.reasons[0].pairs[1].expected, 0x7a);
 	CHECK_EQ(config.reasons[0].pairs[1].got, 0x0c);
+	CHECK_EQ(config.reasons[0].pairs[2].expected, RECORD_ADDRESS);
+	CHECK_EQ(config.reasons[0].pairs[3].got, 0x2008);
+	CHECK_EQ(config.reasons[0].pairs[4].got, RECORD_ACCESS);
 }
 
 HOST_TEST(form_of_the_text_does_not_matter)
@@ -108,7 +111,8 @@ HOST_TEST(bad_values_are_named_with_their_limits)
 		"tests=a,", "skip=,", "devices=nvme0", "known=a", "known= link", "known=a@ link",
 		"known=@b link", "known_reason=a", "known_reason=a link", "known_reason=a 79 link",
 		"known_reason=a 79/05", "known_reason=a 79/5 link", "known_reason=a 79/05, link",
-		"known_reason=a 79/055 link", "known_reason=a 79/0g link", "known_reason=a 00/05 link",
+		"known_reason=a 79/055 link", "known_reason=a acces link", "known_reason=a access,, link",
+		"known_reason=a 79/05,accesses link", "known_reason=a 79/0g link", "known_reason=a 00/05 link",
 		"known_reason=a 79-05 link", "known_reason=a 79/05,7 link", "known_reason=a 7",
 		"sabotage=0123456789012345678901234567890123456789",
 	};

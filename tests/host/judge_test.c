@@ -9,12 +9,15 @@ static const enum rule firm[] = { VTD_FLT_01, RULE_NONE };
 static struct config config;
 static struct case_result result;
 
-/* A case of this verdict, with `count` wrong reasons: 05h for 79h, 06h for 86h or 79h. */
+/* A case of this verdict, with the first `count` of the wrong reasons. */
 static enum verdict judged(enum verdict found, unsigned count, const char *text)
 {
 	static const struct testcase t = { .topic = "t", .name = "n", .rules = firm };
 	static const struct case_reason reasons[] = { { 0x05, { 0x79 } },
-						      { 0x06, { 0x86, 0x79 } } };
+						      { 0x06, { 0x86, 0x79 } },
+						      { RECORD_ACCESS, { RECORD_ACCESS } },
+						      { 0x2008, { 0x2050 } },
+						      { RECORD_ADDRESS, { RECORD_ADDRESS } } };
 	struct config_messages messages;
 
 	config_defaults(&config, &messages);
@@ -62,6 +65,19 @@ HOST_TEST(a_known_defect_excuses_its_own_symptom_alone)
 	CHECK_EQ(judged(VERDICT_FAIL, 0, "known=t.* http://x wherefore"), VERDICT_FAIL);
 	CHECK_STR(result.reason, "why");
 	CHECK_EQ(judged(VERDICT_PASS, 0, "known=t.* http://x wherefore"), VERDICT_FAIL);
+}
+
+/* Other fields of a record, each by its own word. */
+HOST_TEST(fields_of_records_are_known_by_name)
+{
+	CHECK_EQ(judged(VERDICT_PASS, 5, "known_reason=t.* 79/05,86/06,2050/2008,access http://x"),
+		 VERDICT_FAIL);
+	CHECK_STR(result.reason,
+		  "faults are recorded with reason 05h for 79h, 06h for 86h, with another access, "
+		  "2008h for 2050h, with another address");
+	CHECK_EQ(judged(VERDICT_PASS, 5,
+			"known_reason=t.* 79/05,86/06,2050/2008,access,address http://x"),
+		 VERDICT_KNOWN);
 }
 
 HOST_TEST(known_reasons_excuse_nothing_else)
