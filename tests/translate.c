@@ -205,7 +205,7 @@ TEST(translate, each_level_count,
 		struct hwpt *hwpt;
 		struct span s;
 
-		if (!(b->regime->level_counts & BIT(n)))
+		if (!(b->regime->level_counts & BIT(n)) || !levels_reach(b, n))
 			continue;
 		hwpt = second_hwpt_of(b, n);
 		s = map_leaves_in(b, hwpt, iova(BIT64(b->leaf_lg2)), 1, RW);

@@ -84,6 +84,8 @@ struct span map_alias(struct bench *b, const struct span *s, unsigned i, unsigne
 struct hwpt *second_hwpt(struct bench *b);
 /* The same with a level count of the caller's (one of regime->level_counts). */
 struct hwpt *second_hwpt_of(struct bench *b, unsigned level_count);
+/* Does a table of so many levels reach the engines' own memory, and the second leaf? */
+bool levels_reach(struct bench *b, unsigned level_count);
 /* The same with tables above 4 GiB. Skips where the unit reaches no such memory. */
 struct hwpt *second_hwpt_high(struct bench *b);
 struct span map_leaves_in(struct bench *b, struct hwpt *hwpt, iova_t at, unsigned count, unsigned prot);

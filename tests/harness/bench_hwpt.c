@@ -139,13 +139,24 @@ struct hwpt *another_hwpt(struct bench *b, unsigned level_count, uint16_t domain
 	return another_in(b, &b->platform->tables, level_count, domain_id);
 }
 
-struct hwpt *second_hwpt_of(struct bench *b, unsigned level_count)
+static bool reaches_control(struct bench *b, unsigned level_count)
 {
 	uint64_t last_page = own_of(b)->other_control_iova.v | (PAGE_SIZE * 16 - 1);
 
-	if (last_page >> pt_iova_bits(b->regime->format, level_count) != 0 &&
-	    (b->engine->dma.limits.control_pages != 0 ||
-	     (b->other != NULL && b->other->dma.limits.control_pages != 0)))
+	return last_page >> pt_iova_bits(b->regime->format, level_count) == 0 ||
+	       (b->engine->dma.limits.control_pages == 0 &&
+		(b->other == NULL || b->other->dma.limits.control_pages == 0));
+}
+
+bool levels_reach(struct bench *b, unsigned level_count)
+{
+	return b->leaf_lg2 < pt_iova_bits(b->regime->format, level_count) &&
+	       reaches_control(b, level_count);
+}
+
+struct hwpt *second_hwpt_of(struct bench *b, unsigned level_count)
+{
+	if (!reaches_control(b, level_count))
 		skip(b, "a table of %u levels does not reach the engine's own memory", level_count);
 	return another_hwpt(b, level_count, next_domain_id(b));
 }

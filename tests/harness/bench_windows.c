@@ -129,7 +129,7 @@ uint8_t *twin_window(struct bench *b, const struct span *s, unsigned i)
 		page = window_at(b, s->leaf_lg2, (unsigned)(place / PAGE_SIZE) - 1);
 	} else {
 		page = platform_twin(b->platform, s->window[i]);
-		if (page == NULL)
+		if (page == NULL || (pa_of(page).v & (block - 1)) != place)
 			skip(b, "memory in two blocks of %llu MiB",
 			     (unsigned long long)(block >> 20));
 		poison(page - PAGE_SIZE, 3 * PAGE_SIZE);
@@ -171,9 +171,10 @@ bool window_edges(struct bench *b, unsigned leaf_lg2, uint8_t *windows[2])
 		return false;
 	if (leaf_lg2 <= APART_LG2_MAX) {
 		uint8_t *last = block + (pages - 1) * PAGE_SIZE;
+		unsigned between = pages > 2;	/* of two pages neither guards the other */
 
-		windows[0] = add_window(b, last, last - PAGE_SIZE, 3)->page;
-		windows[1] = add_window(b, block, block, 2)->page;
+		windows[0] = add_window(b, last, last - between * PAGE_SIZE, 2 + between)->page;
+		windows[1] = add_window(b, block, block, 1 + between)->page;
 		return true;
 	}
 	if ((size_t)(block - free_from) < 2 * PAGE_SIZE)
