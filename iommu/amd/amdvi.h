@@ -41,6 +41,7 @@
 #define AMDVI_GUESTS_MAX	64u		/* devices with guest tables */
 #define AMDVI_GCR3_LEVELS_MAX	3u
 #define AMDVI_GCR3_PAGES_MAX	256u		/* of all devices */
+#define AMDVI_SPECIALS_MAX	64u
 #define AMDVI_ALIASES_MAX	256u
 #define AMDVI_CALLERS_DOMAIN_BITS 15u		/* where there are guest records, theirs are above */
 
@@ -95,6 +96,12 @@ struct amdvi_tables {
 	unsigned pages[AMDVI_SEGMENTS_MAX];
 };
 
+/* Fields of a DTE that outlive routes, as the driver was told them: what is planted in an entry does not. */
+struct amdvi_special {
+	uint16_t device_id;
+	uint64_t word1;
+};
+
 struct amdvi_ring {
 	bool on;
 	uint64_t *slots;		/* NULL: not allocated yet; two words a slot */
@@ -116,7 +123,8 @@ struct amdvi_shared {
 struct amdvi_guest {
 	uint16_t device_id;
 	unsigned route_count;		/* GCR3 entries that are valid */
-	uint16_t own_domain;		/* of requests without PASID where the GCR3 table is not theirs */
+	struct iommu_route own;		/* of requests without PASID */
+	uint16_t own_domain;		/* its domain, and of one that is gone: what was cached of it goes later */
 	struct amdvi_shared shared;
 };
 
@@ -144,6 +152,8 @@ struct amdvi {
 	bool taken;			/* registers were written: close() has work */
 	uint64_t control;		/* as we wrote it last */
 	struct amdvi_tables tables;
+	unsigned special_count;
+	struct amdvi_special specials[AMDVI_SPECIALS_MAX];
 	struct amdvi_ring commands, events, requests;
 	uint64_t *status;		/* where COMPLETION_WAIT stores */
 	uint64_t sequence;		/* what the last one stores */

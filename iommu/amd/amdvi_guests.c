@@ -6,13 +6,15 @@
  * A DTE holds more than one route: host tables, the levels of guest tables and what becomes of requests without
  * PASID are the same for all PASIDs of a device. A route that would change another's is refused.
  *
- * A page of the lowest level has one beside it, with the domain that the caller named for each entry. It outlives
- * the route: what was cached of that is invalidated after it is gone.
+ * A page of the lowest level has one beside it, with the domain that the caller named for each entry, and whether there
+ * is a route. The domain outlives the route: what was cached of that is invalidated after it is gone. What
+ * is planted in an entry changes nothing here.
  */
 #include "iommu/amd/internal.h"
 
 #include <string.h>
 
+#define ROUTED	  BIT64(16) /* beside the domain of an entry */
 #define OWN_INDEX 0u /* GIoV: requests without PASID */
 
 static uint32_t index_of(uint32_t pasid)
@@ -118,6 +120,11 @@ static uint64_t *domain_of(const struct amdvi *amdvi, const uint64_t *entry)
 	return NULL;
 }
 
+static bool is_routed(const struct amdvi *amdvi, const uint64_t *entry)
+{
+	return entry && (*domain_of(amdvi, entry) & ROUTED);
+}
+
 /* ---- Guest records ---- */
 
 struct amdvi_guest *amdvi_guest_of(const struct amdvi *amdvi, uint16_t device_id)
@@ -160,7 +167,7 @@ static bool any_route_in(const struct amdvi *amdvi, const struct amdvi_guest *gu
 		if (page->device_id != guest->device_id || !page->domains)
 			continue;
 		for (unsigned n = 0; n < PAGE_SIZE / sizeof(uint64_t); n++)
-			if (page->domains[n] == domain_id)
+			if ((uint16_t)page->domains[n] == domain_id)
 				return true;
 	}
 	return false;
@@ -176,7 +183,7 @@ bool amdvi_guest_is_in(const struct amdvi *amdvi, const struct amdvi_guest *gues
 	if (pasid == AMDVI_ANY_PASID)
 		return guest->own_domain == domain_id || any_route_in(amdvi, guest, domain_id);
 	entry = find_entry(amdvi, guest, pasid);
-	return entry && *domain_of(amdvi, entry) == domain_id;
+	return entry && (uint16_t)*domain_of(amdvi, entry) == domain_id;
 }
 
 /* ---- Routes ---- */
@@ -209,7 +216,7 @@ static enum status check(const struct amdvi *amdvi, const struct amdvi_guest *gu
 	unsigned others = 0;
 
 	if (guest)
-		others = guest->route_count - is_valid(find_entry(amdvi, guest, pasid));
+		others = guest->route_count - is_routed(amdvi, find_entry(amdvi, guest, pasid));
 	if (amdvi_is_guest_route(route)) {
 		if (others && !agrees(&guest->shared, route))
 			return STATUS_UNSUPPORTED;
@@ -221,15 +228,30 @@ static enum status check(const struct amdvi *amdvi, const struct amdvi_guest *gu
 	return STATUS_OK;
 }
 
+/* What a device's requests without PASID do so far; something planted is nothing. */
+static struct iommu_route own_route(const struct amdvi *amdvi, const struct amdvi_guest *guest,
+				    uint16_t device_id)
+{
+	struct iommu_route own;
+
+	if (guest)
+		return guest->own;
+	if (amdvi_guest_get(amdvi, device_id, IOMMU_NO_PASID, &own) != STATUS_OK || !own.domain_id)
+		own.kind = IOMMU_BLOCK;
+	return own;
+}
+
 /* The GCR3 entry of a route; not through guest tables: an empty one, and the domain stays noted. */
 static void write_gcr3(struct amdvi *amdvi, struct amdvi_guest *guest, uint64_t *entry,
 		       const struct iommu_route *route)
 {
 	bool guest_route = amdvi_is_guest_route(route);
+	uint64_t *note = domain_of(amdvi, entry);
 
-	guest->route_count -= is_valid(entry);
+	guest->route_count -= is_routed(amdvi, entry);
+	*note &= ~ROUTED;
 	if (guest_route) {
-		*domain_of(amdvi, entry) = route->domain_id;
+		*note = route->domain_id | ROUTED;
 		guest->shared.guest_levels = route->level_count;
 		guest->shared.parent = route->parent;
 		guest->route_count++;
@@ -238,8 +260,9 @@ static void write_gcr3(struct amdvi *amdvi, struct amdvi_guest *guest, uint64_t 
 }
 
 /* Without guest routes the DTE is that of any other device. */
-static void write_dte(struct amdvi *amdvi, struct amdvi_guest *guest, const struct iommu_route *own)
+static void write_dte(struct amdvi *amdvi, struct amdvi_guest *guest)
 {
+	const struct iommu_route *own = &guest->own;
 	uint64_t words[AMDVI_DTE_WORDS];
 
 	guest->shared.untagged = own->kind == IOMMU_BLOCK || amdvi_is_guest_route(own);
@@ -255,30 +278,28 @@ static void write_dte(struct amdvi *amdvi, struct amdvi_guest *guest, const stru
 enum status amdvi_guest_set(struct amdvi *amdvi, uint16_t device_id, uint32_t pasid,
 			    const struct iommu_route *route)
 {
-	struct iommu_route own;
-	struct amdvi_guest *guest;
+	struct amdvi_guest *guest = amdvi_guest_of(amdvi, device_id);
+	struct iommu_route own = own_route(amdvi, guest, device_id);
+	bool guest_route = amdvi_is_guest_route(route);
+	enum status status = check(amdvi, guest, pasid, route, &own);
 	uint64_t *entry;
-	enum status status = amdvi_guest_get(amdvi, device_id, IOMMU_NO_PASID, &own);
 
-	if (status)	/* planted behind the driver: it is gone now */
-		own = (struct iommu_route){ .kind = IOMMU_BLOCK };
-	status = check(amdvi, amdvi_guest_of(amdvi, device_id), pasid, route, &own);
 	if (status)
 		return status;
 	guest = make_guest(amdvi, device_id);
 	if (!guest)
 		return STATUS_EXHAUSTED;
-	entry = amdvi_is_guest_route(route) ? make_entry(amdvi, guest, pasid)
-					    : find_entry(amdvi, guest, pasid);
-	if (!entry && amdvi_is_guest_route(route))
+	entry = guest_route ? make_entry(amdvi, guest, pasid) : find_entry(amdvi, guest, pasid);
+	guest->own = own;
+	if (!entry && guest_route)
 		return STATUS_EXHAUSTED;
 	if (entry)
 		write_gcr3(amdvi, guest, entry, route);
 	if (pasid == IOMMU_NO_PASID)
-		own = *route;
-	if (own.kind != IOMMU_BLOCK)
-		guest->own_domain = own.domain_id;
-	write_dte(amdvi, guest, &own);
+		guest->own = *route;
+	if (guest->own.kind != IOMMU_BLOCK)
+		guest->own_domain = guest->own.domain_id;
+	write_dte(amdvi, guest);
 	return STATUS_OK;
 }
 

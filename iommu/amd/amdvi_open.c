@@ -232,7 +232,7 @@ static void forget(struct amdvi *amdvi)
 	memset(&amdvi->tables, 0, sizeof(amdvi->tables));
 	amdvi->commands = amdvi->events = amdvi->requests = (struct amdvi_ring){ .on = false };
 	amdvi->status = NULL;
-	amdvi->guest_count = amdvi->gcr3_page_count = 0;
+	amdvi->guest_count = amdvi->gcr3_page_count = amdvi->special_count = 0;
 	amdvi->event_interrupt = amdvi->completion_interrupt = false;
 	amdvi->taken = false;
 	amdvi->iommu.enabled = NULL;

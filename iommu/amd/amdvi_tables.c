@@ -9,8 +9,6 @@
 
 #define ENTRIES_PER_PAGE (PAGE_SIZE / sizeof(struct amdvi_dte))
 #define DEVICE_ID_BITS   16u
-/* What no route has, and stays: amdvi_set_special(). */
-#define SPECIAL (AMDVI_DTE1_SysMgt | AMDVI_DTE1_EX)
 
 /* Control.Coherent lets the unit see the CPU's caches; a unit that has it not reads memory. */
 void amdvi_publish_words(struct amdvi *amdvi, const void *words, size_t bytes)
@@ -98,6 +96,14 @@ static void store(struct amdvi *amdvi, uint64_t *word, uint64_t value)
 	amdvi_publish_words(amdvi, word, sizeof(*word));
 }
 
+static uint64_t special_of(const struct amdvi *amdvi, uint16_t device_id)
+{
+	for (unsigned i = 0; i < amdvi->special_count; i++)
+		if (amdvi->specials[i].device_id == device_id)
+			return amdvi->specials[i].word1;
+	return 0;
+}
+
 /*
  * A change of the first word alone is one write. Otherwise that of a blocked source stands there while the others
  * change; an entry with V=0 lets everything pass in any case, and gets its first word last.
@@ -108,7 +114,7 @@ void amdvi_write_entry(struct amdvi *amdvi, uint16_t device_id, const uint64_t w
 	uint64_t fresh[AMDVI_DTE_WORDS], blocked[AMDVI_DTE_WORDS];
 
 	memcpy(fresh, words, sizeof(fresh));
-	fresh[1] |= entry[1] & SPECIAL;
+	fresh[1] |= special_of(amdvi, device_id);
 	if (memcmp(&entry[1], &fresh[1], 3 * sizeof(entry[0])) != 0) {
 		amdvi_encode_blocked(blocked);
 		if ((entry[0] & AMDVI_DTE0_V) && entry[0] != blocked[0])
@@ -120,20 +126,36 @@ void amdvi_write_entry(struct amdvi *amdvi, uint16_t device_id, const uint64_t w
 		store(amdvi, &entry[0], fresh[0]);
 }
 
+static struct amdvi_special *find_special(struct amdvi *amdvi, uint16_t device_id)
+{
+	for (unsigned i = 0; i < amdvi->special_count; i++)
+		if (amdvi->specials[i].device_id == device_id)
+			return &amdvi->specials[i];
+	return amdvi->special_count < AMDVI_SPECIALS_MAX ? &amdvi->specials[amdvi->special_count++]
+							 : NULL;
+}
+
 enum status amdvi_set_special(struct amdvi *amdvi, struct iommu_source source, unsigned sys_mgt,
 			      bool exclusion)
 {
+	uint16_t id = amdvi_alias_of(amdvi, source.rid);
 	enum status status = amdvi_tables_begin(amdvi);
-	uint64_t *entry, special;
+	struct amdvi_special *special;
+	uint64_t *entry, before;
 
 	if (status)
 		return status;
-	entry = amdvi_device_entry(amdvi, amdvi_alias_of(amdvi, source.rid));
+	entry = amdvi_device_entry(amdvi, id);
 	if (!entry || source.segment != amdvi->iommu.segment || sys_mgt > 3)
 		return STATUS_BAD_ARGUMENT;
-	special = FIELD_PREP(AMDVI_DTE1_SysMgt, (uint64_t)sys_mgt) |
-		  (exclusion ? AMDVI_DTE1_EX : 0);
-	store(amdvi, &entry[1], (entry[1] & ~SPECIAL) | special);
+	before = special_of(amdvi, id);
+	special = find_special(amdvi, id);
+	if (!special)
+		return STATUS_EXHAUSTED;
+	special->device_id = id;
+	special->word1 = FIELD_PREP(AMDVI_DTE1_SysMgt, (uint64_t)sys_mgt) |
+			 (exclusion ? AMDVI_DTE1_EX : 0);
+	store(amdvi, &entry[1], (entry[1] & ~before) | special->word1);
 	return STATUS_OK;
 }
 
@@ -219,7 +241,7 @@ enum status amdvi_set_dirty_tracking(struct iommu *iommu, struct iommu_source so
 	else
 		(void)arch_fetch_and64(entry, ~AMDVI_DTE0_HAD);
 	if (guest)
-		guest->shared.parent.dirty_tracking = on;
+		guest->shared.parent.dirty_tracking = guest->own.dirty_tracking = on;
 	amdvi_publish_words(amdvi, entry, sizeof(entry[0]));
 	return STATUS_OK;
 }

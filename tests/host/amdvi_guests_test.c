@@ -253,6 +253,31 @@ HOST_TEST(routes_that_would_change_another_are_refused)
 	CHECK_EQ(dte(9)[1], 6);
 }
 
+HOST_TEST(what_is_planted_is_gone_with_the_route)
+{
+	struct iommu_route route;
+
+	fake_on(EFR_GUEST, "guest");
+	route = guest(4, 5, ROOT);
+	CHECK_EQ(set(fake_source(8), &route), STATUS_OK);
+	CHECK_EQ(set(fake_pasid(8, 1), &route), STATUS_OK);
+	*amdvi_gcr3_entry(&amdvi, fake_pasid(8, 1)) = 0;
+	*amdvi_gcr3_entry(&amdvi, fake_pasid(8, 2)) = ROOT | 1;
+	CHECK_EQ(set(fake_pasid(8, 1), &blocked), STATUS_OK);
+	amdvi_device_entry(&amdvi, 8)[0] = 0x0e00; /* V 0, and a mode that is none */
+	route = guest(5, 5, ROOT);
+	CHECK_EQ(set(fake_source(8), &route), STATUS_OK); /* it is alone: its levels may change */
+	CHECK_EQ(WORD0(8), 0x60c0000000000003);
+	CHECK_EQ(set(fake_pasid(8, 2), &blocked), STATUS_OK);
+	CHECK_EQ(gcr3(8, 2), 0);
+	CHECK_EQ(set(fake_source(8), &blocked), STATUS_OK);
+	CHECK_EQ(dte(8)[0], 3);
+	CHECK_EQ(dte(8)[1], 0);
+	amdvi_device_entry(&amdvi, 9)[0] = 0; /* V 0: no route of requests without PASID */
+	CHECK_EQ(set(fake_pasid(9, 1), &route), STATUS_OK);
+	CHECK_EQ(WORD0(9), 0x60c0000000000003);
+}
+
 HOST_TEST(limits_are_reached_and_change_nothing)
 {
 	struct iommu_route route;

@@ -183,6 +183,13 @@ HOST_TEST(special_fields_outlive_routes)
 	CHECK_DTE(0x10, 0x6000004512345803, 0x0000028000000009, 0);
 	CHECK_EQ(set(fake_source(0x10), &blocked), STATUS_OK);
 	CHECK_DTE(0x10, BLOCKED, 0x0000028000000000, 0);
+	/* One that is planted does not. */
+	amdvi_device_entry(&amdvi, 0x11)[1] = 0x0000038000000000;
+	CHECK_EQ(set(fake_source(0x11), &route), STATUS_OK);
+	CHECK_DTE(0x11, 0x6000004512345803, 9, 0);
+	for (uint16_t id = 0x20; id < 0x20 + 63; id++)
+		CHECK_EQ(amdvi_set_special(&amdvi, fake_source(id), 1, false), STATUS_OK);
+	CHECK_EQ(amdvi_set_special(&amdvi, fake_source(0x11), 1, false), STATUS_EXHAUSTED);
 	CHECK_EQ(amdvi_set_special(&amdvi, fake_source(0x10), 0, false), STATUS_OK);
 	CHECK_DTE(0x10, BLOCKED, 0, 0);
 	CHECK_EQ(amdvi_set_special(&amdvi, fake_source(0x10), 4, false), STATUS_BAD_ARGUMENT);
