@@ -83,6 +83,12 @@ void function_express(struct function *f, unsigned port)
 	put(f, EXPRESS + EXPRESS_DEVCTL, 2, 0x2810, is_bridge ? 0x7fff : 0xffff);
 }
 
+void function_list(struct function *f, uint8_t first)
+{
+	put(f, CAPABILITIES, 1, first, 0);
+	put(f, 0x06, 2, STATUS_CAPABILITIES, 0);
+}
+
 static void extended(struct function *f, unsigned at, unsigned id, unsigned next)
 {
 	put(f, at, 4, id | 1u << 16 | next << 20, 0);

@@ -24,6 +24,8 @@ void function_multi(struct function *function);
 void function_bridge(struct function *function, uint8_t secondary, uint8_t subordinate);
 void function_express(struct function *function, unsigned port);
 void function_acs(struct function *function);
+/* The list of capabilities begins at `first`; another answers for what stands there. */
+void function_list(struct function *function, uint8_t first);
 void function_exerciser(struct function *function, struct exerciser *exerciser, uint64_t bar, bool with_pasid);
 
 uint64_t function_read(const struct function *function, unsigned offset, unsigned width);

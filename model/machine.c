@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/amdvi.h"
 #include "model/machine_private.h"
 #include "model/vtd.h"
 
@@ -13,40 +14,20 @@
 
 enum {
 	HOST_BRIDGE, PORT_1, PORT_3, INTEGRATED_0, INTEGRATED_1, USB_HOST, PCI_BRIDGE, CONVENTIONAL, ENDPOINT,
+	UNIT,				/* of AMD-Vi: others are no function */
 };
 
 struct machine {
 	struct machine_host host;
 	struct memory memory;
 	struct silicon *units[MACHINE_UNITS];
+	struct silicon *amdvi;		/* the unit that is a function, or NULL */
 	unsigned unit_count, address_bits;
 	bool is_guest;
 	struct function functions[MACHINE_FUNCTIONS];
 	struct exerciser exercisers[MACHINE_EXERCISERS];
 	struct silicon_devices devices;
 	uint64_t rsdp;
-};
-
-/* Units of each configuration, in the order of DMAR. */
-static const struct machine_config {
-	const char *name;
-	const struct vtd_config *units[MACHINE_UNITS];
-	bool is_guest;
-} configs[] = {
-	{ "server", { &vtd_config_server }, false },
-	{ "client", { &vtd_config_client }, false },
-	{ "old", { &vtd_config_old }, false },
-	{ "virtual", { &vtd_config_virtual }, true },
-	{ "pair", { &vtd_config_client, &vtd_config_client }, false },
-};
-
-#define CONFIGS	(sizeof(configs) / sizeof(configs[0]))
-
-static const struct silicon_defect firmware_defects[] = {
-	{ "none", "Firmware obeys.", "", "" },
-#define X(NAME, name, sentence, clause, source)	{ name, sentence, clause, source },
-#include "model/firmware_defects.def"
-#undef X
 };
 
 /* ---- Requests of the exercisers ---- */
@@ -134,6 +115,16 @@ static void make_bridge(struct function *f, uint32_t ids, uint8_t secondary, uin
 	function_express(f, port);
 }
 
+/* 48882 3.11, 3.1: class 0806, no BARs; the unit answers for its capabilities. */
+static void make_unit_function(struct machine *m)
+{
+	function_multi(&m->functions[HOST_BRIDGE]);
+	function_init(&m->functions[UNIT], MACHINE_UNIT_FUNCTION, EXERCISER_VENDOR | 0x10e90000u,
+		      0x080600, 1);
+	function_multi(&m->functions[UNIT]);
+	function_list(&m->functions[UNIT], AMDVI_PCI);
+}
+
 static void make_functions(struct machine *m)
 {
 	static const uint16_t rids[MACHINE_FUNCTIONS] = {
@@ -141,6 +132,7 @@ static void make_functions(struct machine *m)
 		[INTEGRATED_0] = BUS_DEVICE(0, 16), [INTEGRATED_1] = BUS_DEVICE(0, 16) | 1,
 		[USB_HOST] = BUS_DEVICE(0, 20), [PCI_BRIDGE] = BUS_DEVICE(1, 0),
 		[CONVENTIONAL] = BUS_DEVICE(2, 1), [ENDPOINT] = BUS_DEVICE(3, 0),
+		[UNIT] = MACHINE_UNIT_FUNCTION,
 	};
 	struct function *f = m->functions;
 
@@ -164,30 +156,12 @@ static void make_functions(struct machine *m)
 	add_exerciser(m, CONVENTIONAL, 2, BUS_DEVICE(2, 0));	/* the bridge's id for its secondary bus */
 	add_exerciser(m, ENDPOINT, 3, rids[ENDPOINT]);
 	function_express(&f[ENDPOINT], 0);
+	if (m->amdvi != NULL)
+		make_unit_function(m);
 }
 
-static const struct machine_config *find_config(const char *name)
+static bool add_unit(struct machine *m, struct silicon *unit, unsigned defect)
 {
-	for (unsigned i = 0; i < CONFIGS; i++) {
-		if (strcmp(configs[i].name, name) == 0)
-			return &configs[i];
-	}
-	return NULL;
-}
-
-static enum firmware_defect firmware_defect_by_name(const char *name)
-{
-	for (unsigned i = FIRMWARE_OBEYS + 1; i < FIRMWARE_DEFECTS; i++) {
-		if (strcmp(firmware_defects[i].name, name) == 0)
-			return (enum firmware_defect)i;
-	}
-	return FIRMWARE_OBEYS;
-}
-
-static bool add_unit(struct machine *m, const struct vtd_config *config, unsigned defect)
-{
-	struct silicon *unit = vtd_create(config, &m->memory.interface);
-
 	if (unit == NULL)
 		return false;
 	unit->defect = defect;
@@ -197,33 +171,54 @@ static bool add_unit(struct machine *m, const struct vtd_config *config, unsigne
 	return true;
 }
 
-static bool make(struct machine *m, const struct machine_config *config, const char *defect)
+static bool add_units(struct machine *m, const struct machine_config *config, unsigned defect)
 {
-	unsigned of_units = defect != NULL ? vtd_defect_by_name(defect) : 0;
-	struct firmware firmware = { .host_address_bits = config->units[0]->haw };
+	const struct silicon_memory *memory = &m->memory.interface;
 
-	if (defect != NULL && of_units == 0)
-		firmware.defect = firmware_defect_by_name(defect);
-	if (defect != NULL && of_units == 0 && firmware.defect == FIRMWARE_OBEYS)
-		return false;
-	if (!memory_open(&m->memory, &m->host, config->units[0]->cap & CAP_RWBF))
-		return false;
-	for (unsigned i = 0; i < MACHINE_UNITS && config->units[i] != NULL; i++) {
-		if (!add_unit(m, config->units[i], of_units))
+	if (config->amdvi != NULL)
+		return add_unit(m, amdvi_create(config->amdvi, memory), defect);
+	for (unsigned i = 0; i < MACHINE_UNITS && config->vtd[i] != NULL; i++) {
+		if (!add_unit(m, vtd_create(config->vtd[i], memory), defect))
 			return false;
 	}
+	return true;
+}
+
+static unsigned address_bits(const struct machine_config *config)
+{
+	return config->amdvi != NULL ? config->amdvi->address_bits : config->vtd[0]->haw;
+}
+
+static bool make(struct machine *m, const struct machine_config *config, const char *name)
+{
+	bool buffered = config->amdvi == NULL && config->vtd[0]->cap & CAP_RWBF;
+	struct machine_defect defect;
+	struct firmware firmware = {
+		.host_address_bits = address_bits(config), .amdvi_config = config->amdvi, .blocks = config->blocks,
+	};
+
+	if (!machine_defect_by_name(config, name, &defect))
+		return false;
+	if (!memory_open(&m->memory, &m->host, buffered) || !add_units(m, config, defect.of_units))
+		return false;
 	m->devices = (struct silicon_devices){ .context = m, .invalidate = invalidate };
+	if (config->amdvi != NULL) {
+		m->amdvi = m->units[0];
+		firmware.amdvi = m->amdvi;
+		amdvi_pci_place(m->units[0], MACHINE_UNIT);
+	}
+	m->is_guest = config->is_guest;
 	make_functions(m);
 	firmware.unit_count = m->unit_count;
+	firmware.defect = defect.of_firmware;
 	m->address_bits = firmware.host_address_bits;
-	m->is_guest = config->is_guest;
 	m->rsdp = tables_write(&m->memory, &firmware);
 	return m->rsdp != 0;
 }
 
 struct machine *machine_create(const char *name, const char *defect, const struct machine_host *host)
 {
-	const struct machine_config *config = find_config(name);
+	const struct machine_config *config = machine_config_by_name(name);
 	struct machine *m = config != NULL && host->ram_count != 0 ? calloc(1, sizeof(*m)) : NULL;
 
 	if (m == NULL)
@@ -237,40 +232,14 @@ struct machine *machine_create(const char *name, const char *defect, const struc
 
 void machine_destroy(struct machine *m)
 {
-	for (unsigned i = 0; i < m->unit_count; i++)
-		vtd_destroy(m->units[i]);
+	for (unsigned i = 0; i < m->unit_count; i++) {
+		if (m->amdvi != NULL)
+			amdvi_destroy(m->units[i]);
+		else
+			vtd_destroy(m->units[i]);
+	}
 	memory_close(&m->memory);
 	free(m);
-}
-
-const char *machine_config_name(unsigned index)
-{
-	return index < CONFIGS ? configs[index].name : NULL;
-}
-
-/* Those of the units, then those of firmware. */
-static const struct silicon_defect *defect_at(unsigned index)
-{
-	unsigned of_units = vtd_defect_count();
-
-	if (index < of_units)
-		return vtd_defect(index + 1);
-	index -= of_units;
-	return index < FIRMWARE_DEFECTS - 1 ? &firmware_defects[index + 1] : NULL;
-}
-
-const char *machine_defect_name(unsigned index)
-{
-	const struct silicon_defect *defect = defect_at(index);
-
-	return defect != NULL ? defect->name : NULL;
-}
-
-const char *machine_defect_sentence(unsigned index)
-{
-	const struct silicon_defect *defect = defect_at(index);
-
-	return defect != NULL ? defect->sentence : NULL;
 }
 
 /* ---- The CPU's accesses ---- */
@@ -287,11 +256,11 @@ struct machine_region machine_region(const struct machine *m, unsigned index)
 		{ MACHINE_BARS, MACHINE_BARS_BYTES },
 	};
 
-	(void)m;
+	size_t bytes = m->units[0]->register_bytes;
+
 	if (index < 2)
 		return regions[index];
-	return (struct machine_region){ MACHINE_UNIT + (index - 2) * MACHINE_UNIT_BYTES,
-					MACHINE_UNIT_BYTES };
+	return (struct machine_region){ MACHINE_UNIT + (index - 2) * bytes, bytes };
 }
 
 uint64_t machine_rsdp(const struct machine *m)
@@ -314,7 +283,7 @@ static struct function *function_at(struct machine *m, uint64_t address)
 	uint64_t offset = address - MACHINE_ECAM;
 
 	for (unsigned i = 0; i < MACHINE_FUNCTIONS && offset < MACHINE_BUSES << 20; i++) {
-		if (m->functions[i].rid == offset >> 12)
+		if (m->functions[i].rid == offset >> 12 && (i != UNIT || m->amdvi != NULL))
 			return &m->functions[i];
 	}
 	return NULL;
@@ -332,13 +301,34 @@ static struct function *decoder_of(struct machine *m, uint64_t address, unsigned
 /* Registers of a unit are accessed whole (11.1): NULL, anything else is not answered. */
 static struct silicon *unit_at(struct machine *m, uint64_t address, unsigned width, uint32_t *offset)
 {
-	uint64_t index = (address - MACHINE_UNIT) / MACHINE_UNIT_BYTES;
+	size_t bytes = m->units[0]->register_bytes;
+	uint64_t index = (address - MACHINE_UNIT) / bytes;
 
-	*offset = address % MACHINE_UNIT_BYTES;
+	*offset = (uint32_t)((address - MACHINE_UNIT) % bytes);
 	if (address < MACHINE_UNIT || index >= m->unit_count || (width != 4 && width != 8) ||
-	    *offset % width != 0 || *offset + width > m->units[index]->register_bytes)
+	    *offset % width != 0 || *offset + width > bytes)
 		return NULL;
 	return m->units[index];
+}
+
+/* Of the unit that is a function, some bytes of configuration space are its own. */
+static bool is_capability(const struct machine *m, const struct function *f, unsigned offset)
+{
+	return f == &m->functions[UNIT] && offset >= AMDVI_PCI && offset < AMDVI_PCI_END;
+}
+
+static uint64_t config_read(const struct machine *m, const struct function *f, unsigned offset, unsigned width)
+{
+	return is_capability(m, f, offset) ? amdvi_pci_read(m->amdvi, offset, width)
+					   : function_read(f, offset, width);
+}
+
+static void config_write(struct machine *m, struct function *f, unsigned offset, unsigned width, uint64_t value)
+{
+	if (is_capability(m, f, offset))
+		amdvi_pci_write(m->amdvi, offset, width, (uint32_t)value);
+	else
+		function_write(f, offset, width, value);
 }
 
 uint64_t machine_read(struct machine *m, uint64_t address, unsigned width)
@@ -349,7 +339,7 @@ uint64_t machine_read(struct machine *m, uint64_t address, unsigned width)
 	uint32_t at;
 
 	if (f != NULL && width <= 4 && address % width == 0)
-		return function_read(f, address & 0xfff, width);
+		return config_read(m, f, address & 0xfff, width);
 	unit = unit_at(m, address, width, &at);
 	if (unit != NULL)
 		return unit->ops->read(unit, at, width);
@@ -365,7 +355,7 @@ void machine_write(struct machine *m, uint64_t address, unsigned width, uint64_t
 	uint32_t at;
 
 	if (f != NULL && width <= 4 && address % width == 0) {
-		function_write(f, address & 0xfff, width, value);
+		config_write(m, f, address & 0xfff, width, value);
 		return;
 	}
 	unit = unit_at(m, address, width, &at);

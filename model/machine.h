@@ -10,7 +10,8 @@
  *	bus 2	01.0 exerciser: to the unit it is 02:00.0
  *	bus 3	00.0 exerciser: the same device and function number on another bus
  *
- * One unit stands before all of them; in the configuration `pair` it leaves what is below 02.0 to another.
+ * One unit stands before all of them; in the configuration `pair` it leaves what is below 02.0 to another. A unit of
+ * AMD-Vi is a function itself: 00.2.
  *
  * Between the CPU and memory stands what the configuration of the unit makes observable:
  *	caches		a read that is not snooped sees a line only as machine_flushed() last left it
@@ -54,13 +55,16 @@ struct machine;
 /* Names of the configurations, NULL after the last. */
 const char *machine_config_name(unsigned index);
 
-/* NULL: there is no such configuration or defect, or no memory. `defect` NULL: none; every unit has it. */
+/*
+ * NULL: there is no such configuration, it cannot have the defect, or there is no memory for it. `defect` NULL: none.
+ * Every unit of the machine has it.
+ */
 struct machine *machine_create(const char *config, const char *defect, const struct machine_host *host);
 void machine_destroy(struct machine *machine);
 
-/* Defects of the catalogue, NULL after the last; and what one is. */
-const char *machine_defect_name(unsigned index);
-const char *machine_defect_sentence(unsigned index);
+/* Defects that a configuration can have, NULL after the last; and what one is. `config` NULL: any can. */
+const char *machine_defect_name(const char *config, unsigned index);
+const char *machine_defect_sentence(const char *config, unsigned index);
 
 unsigned machine_region_count(const struct machine *machine);
 struct machine_region machine_region(const struct machine *machine, unsigned index);

@@ -1,29 +1,28 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 /*
  * What firmware would say of this machine: ACPI 6.5 chapter 5, the MCFG of PCI Firmware 3.3, the DMAR of
- * VT-d 5.10 chapter 8.
+ * VT-d 5.10 chapter 8. The IVRS stands in model/machine_ivrs.c.
  */
 #include <string.h>
 
 #include "model/machine_private.h"
 
-#define TABLE_MAX	512u
 #define TABLE_APART	0x400u
 
 #define faulty(firmware, NAME)	((firmware)->defect == FIRMWARE_##NAME)
 
-struct table {
-	uint8_t bytes[TABLE_MAX];
-	unsigned length;
-};
-
-static void append(struct table *t, uint64_t value, unsigned bytes)
+void table_append(struct table *t, uint64_t value, unsigned bytes)
 {
 	memcpy(t->bytes + t->length, &value, bytes);
 	t->length += bytes;
 }
 
-static void text(struct table *t, const char *characters)
+void table_patch(struct table *t, unsigned at, uint64_t value, unsigned bytes)
+{
+	memcpy(t->bytes + at, &value, bytes);
+}
+
+void table_text(struct table *t, const char *characters)
 {
 	size_t n = strlen(characters);
 
@@ -32,18 +31,18 @@ static void text(struct table *t, const char *characters)
 }
 
 /* 5.2.6 */
-static void begin(struct table *t, const char *signature, unsigned revision)
+void table_begin(struct table *t, const char *signature, unsigned revision)
 {
 	memset(t, 0, sizeof(*t));
-	text(t, signature);
-	append(t, 0, 4);		/* length */
-	append(t, revision, 1);
-	append(t, 0, 1);		/* checksum */
-	text(t, "IOVET ");
-	text(t, "SILICON ");
-	append(t, 1, 4);
-	text(t, "IOVT");
-	append(t, 1, 4);
+	table_text(t, signature);
+	table_append(t, 0, 4);		/* length */
+	table_append(t, revision, 1);
+	table_append(t, 0, 1);		/* checksum */
+	table_text(t, "IOVET ");
+	table_text(t, "SILICON ");
+	table_append(t, 1, 4);
+	table_text(t, "IOVT");
+	table_append(t, 1, 4);
 }
 
 static uint8_t sum(const uint8_t *bytes, unsigned count)
@@ -67,37 +66,37 @@ static bool place(struct memory *m, const struct firmware *firmware, struct tabl
 /* 5.2.12: one processor, one I/O APIC. */
 static void fill_madt(struct table *t)
 {
-	begin(t, "APIC", 5);
-	append(t, 0xfee00000, 4);
-	append(t, 0, 4);
-	append(t, 0x0800, 2);		/* type 0, 8 bytes: processor 0, APIC id 0, enabled */
-	append(t, 0, 2);
-	append(t, 1, 4);
-	append(t, 0x0c01, 2);		/* type 1, 12 bytes: I/O APIC 0 */
-	append(t, 0, 2);
-	append(t, 0xfec00000, 4);
-	append(t, 0, 4);
+	table_begin(t, "APIC", 5);
+	table_append(t, 0xfee00000, 4);
+	table_append(t, 0, 4);
+	table_append(t, 0x0800, 2);		/* type 0, 8 bytes: processor 0, APIC id 0, enabled */
+	table_append(t, 0, 2);
+	table_append(t, 1, 4);
+	table_append(t, 0x0c01, 2);		/* type 1, 12 bytes: I/O APIC 0 */
+	table_append(t, 0, 2);
+	table_append(t, 0xfec00000, 4);
+	table_append(t, 0, 4);
 }
 
 static void fill_mcfg(struct table *t)
 {
-	begin(t, "MCFG", 1);
-	append(t, 0, 8);
-	append(t, MACHINE_ECAM, 8);
-	append(t, 0, 2);
-	append(t, 0, 1);
-	append(t, MACHINE_BUSES - 1, 1);
-	append(t, 0, 4);
+	table_begin(t, "MCFG", 1);
+	table_append(t, 0, 8);
+	table_append(t, MACHINE_ECAM, 8);
+	table_append(t, 0, 2);
+	table_append(t, 0, 1);
+	table_append(t, MACHINE_BUSES - 1, 1);
+	table_append(t, 0, 4);
 }
 
 /* 8.3.1: of one element, a device on bus 0. Type 1 is an endpoint, type 2 a bridge and what is below. */
 static void append_scope(struct table *t, const struct firmware *firmware, unsigned type, unsigned device)
 {
-	append(t, type, 1);
-	append(t, type == 1 && faulty(firmware, SCOPE_TOO_LONG) ? 10 : 8, 1);
-	append(t, 0, 4);
-	append(t, device, 1);
-	append(t, 0, 1);
+	table_append(t, type, 1);
+	table_append(t, type == 1 && faulty(firmware, SCOPE_TOO_LONG) ? 10 : 8, 1);
+	table_append(t, 0, 4);
+	table_append(t, device, 1);
+	table_append(t, 0, 1);
 }
 
 /* 8.3: what is below 02.0, or everything else of segment 0. */
@@ -105,12 +104,12 @@ static void append_unit(struct table *t, const struct firmware *firmware, unsign
 {
 	bool all = index == firmware->unit_count - 1;
 
-	append(t, 0, 2);
-	append(t, all ? 16 : 24, 2);
-	append(t, all, 1);		/* INCLUDE_PCI_ALL */
-	append(t, faulty(firmware, REGISTERS_MISALIGNED) ? 5 : 0, 1);
-	append(t, faulty(firmware, SEGMENT_WRONG), 2);
-	append(t, MACHINE_UNIT + index * MACHINE_UNIT_BYTES, 8);
+	table_append(t, 0, 2);
+	table_append(t, all ? 16 : 24, 2);
+	table_append(t, all, 1);		/* INCLUDE_PCI_ALL */
+	table_append(t, faulty(firmware, REGISTERS_MISALIGNED) ? 5 : 0, 1);
+	table_append(t, faulty(firmware, SEGMENT_WRONG), 2);
+	table_append(t, MACHINE_UNIT + index * MACHINE_UNIT_BYTES, 8);
 	if (!all)
 		append_scope(t, firmware, 2, faulty(firmware, SCOPE_OF_ANOTHER) ? 1 : 2);
 }
@@ -120,11 +119,11 @@ static void append_reserved(struct table *t, const struct firmware *firmware, ui
 {
 	if (faulty(firmware, RESERVED_IN_FREE_MEMORY))
 		base += MACHINE_RESERVED_BYTES;
-	append(t, 1, 2);
-	append(t, 32, 2);
-	append(t, 0, 4);
-	append(t, base, 8);
-	append(t, base + MACHINE_RESERVED_BYTES - 1, 8);
+	table_append(t, 1, 2);
+	table_append(t, 32, 2);
+	table_append(t, 0, 4);
+	table_append(t, base, 8);
+	table_append(t, base + MACHINE_RESERVED_BYTES - 1, 8);
 	append_scope(t, firmware, 1, 20);
 }
 
@@ -133,11 +132,11 @@ static void fill_dmar(struct table *t, const struct firmware *firmware, uint64_t
 {
 	bool all_first = faulty(firmware, ALL_FIRST);
 
-	begin(t, "DMAR", 1);
-	append(t, firmware->host_address_bits - 1, 1);
-	append(t, faulty(firmware, INTERRUPTS_CLAIMED), 1);	/* INTR_REMAP */
-	append(t, 0, 8);
-	append(t, 0, 2);
+	table_begin(t, "DMAR", 1);
+	table_append(t, firmware->host_address_bits - 1, 1);
+	table_append(t, faulty(firmware, INTERRUPTS_CLAIMED), 1);	/* INTR_REMAP */
+	table_append(t, 0, 8);
+	table_append(t, 0, 2);
 	if (faulty(firmware, STRUCTURES_UNORDERED))
 		append_reserved(t, firmware, reserved);
 	for (unsigned i = 0; i < firmware->unit_count; i++)
@@ -151,14 +150,14 @@ static bool place_rsdp(struct memory *m, uint64_t at, uint64_t xsdt)
 {
 	struct table t = { .length = 0 };
 
-	text(&t, "RSD PTR ");
-	append(&t, 0, 1);
-	text(&t, "IOVET ");
-	append(&t, 2, 1);
-	append(&t, 0, 4);
-	append(&t, 36, 4);
-	append(&t, xsdt, 8);
-	append(&t, 0, 4);
+	table_text(&t, "RSD PTR ");
+	table_append(&t, 0, 1);
+	table_text(&t, "IOVET ");
+	table_append(&t, 2, 1);
+	table_append(&t, 0, 4);
+	table_append(&t, 36, 4);
+	table_append(&t, xsdt, 8);
+	table_append(&t, 0, 4);
 	t.bytes[8] = (uint8_t)-sum(t.bytes, 20);
 	t.bytes[32] = (uint8_t)-sum(t.bytes, 36);
 	return memory_place(m, at, t.bytes, t.length);
@@ -170,14 +169,17 @@ uint64_t tables_write(struct memory *m, const struct firmware *firmware)
 	struct table xsdt, t;
 	bool placed;
 
-	begin(&xsdt, "XSDT", 1);
+	table_begin(&xsdt, "XSDT", 1);
 	for (unsigned i = 0; i < 3; i++)
-		append(&xsdt, at + i * TABLE_APART, 8);
+		table_append(&xsdt, at + i * TABLE_APART, 8);
 	fill_madt(&t);
 	placed = place(m, firmware, &t, at);
 	fill_mcfg(&t);
 	placed &= place(m, firmware, &t, at + TABLE_APART);
-	fill_dmar(&t, firmware, rsdp + MACHINE_TABLE_BYTES);
+	if (firmware->amdvi != NULL)
+		table_fill_ivrs(&t, firmware, rsdp + MACHINE_TABLE_BYTES);
+	else
+		fill_dmar(&t, firmware, rsdp + MACHINE_TABLE_BYTES);
 	placed &= place(m, firmware, &t, at + 2 * TABLE_APART);
 	placed &= place(m, firmware, &xsdt, rsdp + TABLE_APART);
 	placed &= place_rsdp(m, rsdp, rsdp + TABLE_APART);

@@ -4,7 +4,7 @@
  * said at the end is read back from the journal.
  *
  *	iovet-inproc --config NAME [--tests PATTERNS] [--seed N] [--shuffle] [--defect NAME]
- *	             [--option KEY=VALUE] [--lines | --jobs N] [--journal FILE] | --list
+ *	             [--option KEY=VALUE] [--lines | --jobs N] [--journal FILE] | [--config NAME] --list
  *
  * With --jobs the cases are split over N processes, and one that dies names its case; without, all is done in
  * this one, under a debugger's eyes.
@@ -36,12 +36,14 @@ static struct {
 
 /* ---- What is asked for ---- */
 
+/* Everything, or the defects that a configuration can have. */
 static void list(void)
 {
-	for (unsigned i = 0; machine_config_name(i) != NULL; i++)
+	for (unsigned i = 0; asked.config == NULL && machine_config_name(i) != NULL; i++)
 		printf("config %s\n", machine_config_name(i));
-	for (unsigned i = 0; machine_defect_name(i) != NULL; i++)
-		printf("defect %s: %s\n", machine_defect_name(i), machine_defect_sentence(i));
+	for (unsigned i = 0; machine_defect_name(asked.config, i) != NULL; i++)
+		printf("defect %s: %s\n", machine_defect_name(asked.config, i),
+		       machine_defect_sentence(asked.config, i));
 }
 
 static bool add_option(const char *key, const char *value)
@@ -172,7 +174,7 @@ int main(int count, char **arguments)
 	if (!take_options(count, arguments)) {
 		fprintf(stderr,
 			"usage: %s --config NAME [--tests PATTERNS] [--seed N] [--shuffle] [--defect NAME]\n"
-			"       [--option KEY=VALUE] [--lines | --jobs N] [--journal FILE] | --list\n"
+			"       [--option KEY=VALUE] [--lines | --jobs N] [--journal FILE] | [--config NAME] --list\n"
 			"N is 1 to %u\n",
 			arguments[0], SLICES_MAX);
 		return EXIT_NO_WORLD;

@@ -64,11 +64,20 @@ static void add_ram(uint64_t base, size_t bytes, uint8_t *cpu)
 	host.ram[host.ram_count++] = (struct machine_ram){ base, bytes, cpu };
 }
 
-static unsigned count_names(const char *(*name)(unsigned index))
+static unsigned count_configs(void)
 {
 	unsigned count = 0;
 
-	while (name(count) != NULL)
+	while (machine_config_name(count) != NULL)
+		count++;
+	return count;
+}
+
+static unsigned count_defects(const char *config)
+{
+	unsigned count = 0;
+
+	while (machine_defect_name(config, count) != NULL)
 		count++;
 	return count;
 }
@@ -109,16 +118,15 @@ static void find_exercisers(void)
 
 static void open_machine(void)
 {
-	const char *config =
-		machine_config_name((unsigned)take(1) % count_names(machine_config_name));
-	unsigned defect = (unsigned)take(2) % (count_names(machine_defect_name) + 1);
+	const char *config = machine_config_name((unsigned)take(1) % count_configs());
+	unsigned defect = (unsigned)take(2) % (count_defects(config) + 1);
 
 	host = (struct machine_host){ .interrupt = interrupt, .accessed = accessed };
 	add_ram(BASE, sizeof(low_memory), low_memory);
 	add_ram(HIGH_BASE, sizeof(high_memory), high_memory);
 	accesses = 0;
-	machine = machine_create(config, defect != 0 ? machine_defect_name(defect - 1) : NULL,
-				 &host);
+	machine = machine_create(
+		config, defect != 0 ? machine_defect_name(config, defect - 1) : NULL, &host);
 	if (machine == NULL || machine_region_count(machine) <= FIRST_UNIT)
 		abort();
 	find_exercisers();
