@@ -200,7 +200,9 @@ class Run(unittest.TestCase):
         """A run whose machine never ends, as soon as that is on."""
         script = HELP + 'echo $$ >"$0.pid"; exec sleep 60'
         process = subprocess.Popen([sys.executable, TOOLS / 'run', 'vtd-first'], stdout=subprocess.DEVNULL,
-                                   stderr=subprocess.DEVNULL, env=self.environment(script))
+                                   stderr=subprocess.DEVNULL, env=self.environment(script),
+                                   # what a shell puts in the background ignores SIGINT, and so do its children
+                                   preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
         file = self.folder / 'qemu.pid'
         end = time.monotonic() + 20
         while not (file.exists() and file.read_text().strip()) and time.monotonic() < end:

@@ -68,7 +68,7 @@ class Functions(Case):
         self.assertEqual(one.get(CONFIG, 8), 0x08060001)
         self.assertEqual(one.call(vfio.GET_INFO, struct.pack('<IIII', 16, 0, 0, 0)), struct.pack('<IIII', 16, 3, 9, 5))
         identity = struct.unpack('<7I', one.read(2, 0, 28))
-        self.assertEqual(identity, (0x50564f49, 0x10000, 1, 46, 0, 4096, 1))
+        self.assertEqual(identity, (0x50564f49, 0x10000, 1, 50, 0, 4096, 1))
         self.assertEqual(one.get(2, 0x40), 0x00300030)
         self.assertEqual(one.get(2, 0, 8), 0x1000050564f49)
         one.put(2, 0, 0)
