@@ -12,7 +12,7 @@
 #define DRAIN(needs_) .vendor = "vtd", .sweep = SWEEP_ENGINES, \
 		      .needs = NEEDS_DMA_WRITE | NEEDS_DMA_STORM | (needs_)
 #define ROUNDS 16u
-#define SOON_US 20000u		/* a transfer, also of a device whose machine is busy */
+#define SOON_US 5000u		/* a transfer, also of a device whose machine is busy */
 #define WHILE_US 50u		/* several transfers */
 #define ADDRESS GENMASK64(51, 12)
 
@@ -49,13 +49,14 @@ static void expect_drained(struct bench *b, void (*flush)(struct bench *b))
 	}
 	flush_all(b);
 	device_storms(b, &s);
-	for (unsigned i = 0; i < ROUNDS; i++) {
-		wrote &= changes(place[i & 1], SOON_US);
+	for (unsigned i = 0; i < ROUNDS && wrote && stayed; i++) {
+		wrote = changes(place[i & 1], SOON_US);
 		move(b, word, address[~i & 1]);
 		flush(b);
-		stayed &= !changes(place[i & 1], WHILE_US);
+		stayed = !changes(place[i & 1], WHILE_US);
 	}
 	storm_ends(b);
+	move(b, word, address[0]);
 	expect(b, stayed, "data arrived in the old place after the invalidation was complete");
 	if (!wrote)
 		unproven(b, "the device did not write before each invalidation");
