@@ -64,6 +64,7 @@ struct iommu_caps {
 	unsigned domain_id_bits;
 	unsigned pasid_bits;		/* 0: none */
 	unsigned fault_records;		/* slots before an overflow; 0: none */
+	bool fault_for_each_request;	/* a transfer of several requests leaves a record for each, not one */
 	unsigned fault_address_bits;	/* a record has no more of the address; 0: it has all */
 	bool fault_interrupt;
 	bool queued_invalidation;

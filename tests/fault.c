@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
-/* Fault records: a refused transaction leaves exactly one, with its source, address, direction, reason. */
+/* Fault records: a refused request leaves exactly one, with its source, address, direction, reason. */
 #include "tests/harness/bench.h"
 
 #define RW (PT_READ | PT_WRITE)
@@ -11,10 +11,12 @@ TEST(fault, record_names_a_write,
      .needs = NEEDS_DMA_WRITE, .sweep = SWEEP_ENGINES, .faults = true)
 {
 	struct span s = unmapped_leaves(b, 1);
+	uint32_t bytes = write_bytes(b, 64);
 
-	(void)device_tries_to_write(b, leaf(&s, 0), write_bytes(b, 64));
+	(void)device_tries_to_write(b, leaf(&s, 0), bytes);
 	expect_fault(b, b->source, IOMMU_WRITE, leaf(&s, 0), IOMMU_REFUSE_NOT_PRESENT);
-	expect_no_fault(b);
+	expect_no_other_fault(b, b->source, IOMMU_WRITE, leaf(&s, 0), bytes,
+			      IOMMU_REFUSE_NOT_PRESENT);
 }
 
 TEST(fault, record_names_a_read,
@@ -24,10 +26,12 @@ TEST(fault, record_names_a_read,
      .needs = NEEDS_DMA_READ, .sweep = SWEEP_ENGINES, .faults = true)
 {
 	struct span s = unmapped_leaves(b, 1);
+	uint32_t bytes = read_bytes(b, 64);
 
-	(void)device_tries_to_read(b, leaf(&s, 0), read_bytes(b, 64));
+	(void)device_tries_to_read(b, leaf(&s, 0), bytes);
 	expect_fault(b, b->source, IOMMU_READ, leaf(&s, 0), IOMMU_REFUSE_NOT_PRESENT);
-	expect_no_fault(b);
+	expect_no_other_fault(b, b->source, IOMMU_READ, leaf(&s, 0), bytes,
+			      IOMMU_REFUSE_NOT_PRESENT);
 }
 
 TEST(fault, record_names_the_page,

@@ -44,11 +44,14 @@ TEST(isolate, unmapped_for_the_other_source,
 {
 	struct span mine = map_leaves(b, 1, RW);
 	struct hwpt *other = second_hwpt(b);
+	uint32_t bytes = write_bytes(b, 64);
 
 	attach_other(b, other);
 	expect_write_lands(b, &mine, 0);
-	(void)other_tries_to_write(b, leaf(&mine, 0), write_bytes(b, 64));
+	(void)other_tries_to_write(b, leaf(&mine, 0), bytes);
 	expect_fault(b, b->other_source, IOMMU_WRITE, leaf(&mine, 0), IOMMU_REFUSE_NOT_PRESENT);
+	expect_no_other_fault(b, b->other_source, IOMMU_WRITE, leaf(&mine, 0), bytes,
+			      IOMMU_REFUSE_NOT_PRESENT);
 	expect(b, memory_is_poison(mine.window[0], PAGE_SIZE), "the other source changed memory");
 }
 

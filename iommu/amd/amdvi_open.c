@@ -80,6 +80,7 @@ static void fill_caps(struct amdvi *amdvi)
 		.domain_id_bits = has_guest(amdvi) ? AMDVI_CALLERS_DOMAIN_BITS : 16,
 		.pasid_bits = has_guest(amdvi) ? pasid_bits(amdvi) : 0,
 		.fault_records = BIT(amdvi->event_lg2 ? amdvi->event_lg2 : AMDVI_RING_LG2_MIN) - 1,
+		.fault_for_each_request = true,
 		.fault_interrupt = amdvi_has_interrupt(amdvi),
 		.queued_invalidation = true,
 		.range_invalidation = true,

@@ -238,6 +238,9 @@ void expect_reason(struct bench *b, iova_t at, enum iommu_access access, unsigne
  */
 void expect_reason_of(struct bench *b, const struct iommu_fault *fault, unsigned reason);
 void expect_no_fault(struct bench *b);
+/* After expect_fault() of a transfer of `bytes`: no more than its other requests left, where each leaves a record. */
+void expect_no_other_fault(struct bench *b, struct iommu_source source, enum iommu_access access, iova_t at,
+			   uint32_t bytes, enum iommu_refusal why);
 /* The next fault record, once all that was in flight is drained; false if there is none. */
 bool take_fault(struct bench *b, struct iommu_fault *fault);
 void forget_faults(struct bench *b);		/* drop what is recorded: staleness controls */

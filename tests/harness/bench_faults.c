@@ -227,8 +227,8 @@ void expect_no_fault(struct bench *b)
 }
 
 /* More records of the transfer that was refused already, of `bytes` at `at`. */
-static void take_repeats(struct bench *b, enum iommu_access access, iova_t at, uint32_t bytes,
-			 enum iommu_refusal why)
+static void take_repeats(struct bench *b, struct iommu_source source, enum iommu_access access, iova_t at,
+			 uint32_t bytes, enum iommu_refusal why)
 {
 	struct iommu_fault f;
 
@@ -236,7 +236,7 @@ static void take_repeats(struct bench *b, enum iommu_access access, iova_t at, u
 		bool elsewhere = recorded(b, f.address) < recorded(b, page_of(at)) ||
 				 recorded(b, f.address) > recorded(b, at.v + bytes - 1);
 
-		if (f.source.rid != b->source.rid ||
+		if (f.source.rid != source.rid ||
 		    (!iommu_fault_is(&f, access) && !is_known_record(b, &f, RECORD_ACCESS)) ||
 		    (elsewhere && !is_known_record(b, &f, RECORD_ADDRESS)))
 			fail(b,
@@ -244,6 +244,14 @@ static void take_repeats(struct bench *b, enum iommu_access access, iova_t at, u
 			     f.reason, (unsigned long long)f.address);
 		expect_refusal(b, &f, why);
 	}
+}
+
+void expect_no_other_fault(struct bench *b, struct iommu_source source, enum iommu_access access, iova_t at,
+			   uint32_t bytes, enum iommu_refusal why)
+{
+	if (b->iommu->caps.fault_for_each_request)
+		take_repeats(b, source, access, at, bytes, why);
+	expect_no_fault(b);
 }
 
 static enum iommu_access access_of(enum dma_direction direction)
@@ -274,7 +282,7 @@ void expect_refused(struct bench *b, const struct dma_op *op, enum iommu_refusal
 		fail(b, "the %s at 0x%llx was accepted, refusal was expected for %s",
 		     access_name(access), (unsigned long long)op->iova.v, refusal_name(why));
 	expect_fault(b, b->source, access, op->iova, why);
-	take_repeats(b, access, op->iova, op->bytes, why);
+	take_repeats(b, b->source, access, op->iova, op->bytes, why);
 }
 
 void expect_write_refused(struct bench *b, iova_t at, enum iommu_refusal why)
