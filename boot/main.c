@@ -19,12 +19,13 @@
 #include <string.h>
 
 #define LINE_MAX		512u
-#define STARTS_WITHOUT_JOURNAL	2u
+#define STARTS_IN_VAIN		2u
 
 extern char ImageBase[] __attribute__((visibility("hidden")));
 
 static struct handover handover;
 static struct arch_clock_hint clock_hint;
+static bool starts_are_counted;
 
 EFI_STATUS efi_main(EFI_HANDLE image, EFI_SYSTEM_TABLE *system);
 
@@ -64,11 +65,12 @@ __attribute__((noreturn)) static void reset(EFI_RESET_TYPE how)
 
 /*
  * The next start writes the reports or goes on with the run. Every such reset has used up a part of
- * the store, so that there is an end to them; a start that stored nothing would only be repeated.
+ * the store, so that there is an end to them; a start that stored nothing would only be repeated, unless there is
+ * a journal of earlier ones: trust_store() has counted it, and in the end its reports are made.
  */
 __attribute__((noreturn)) static void start_again(void)
 {
-	if (store_kept_something())
+	if (store_kept_something() || (handover.journal && starts_are_counted))
 		reset(EfiResetCold);
 	say("iovet event=boot phase=end reason=\"nothing could be stored: no reports but these lines\"\n");
 	reset(EfiResetShutdown);
@@ -142,20 +144,23 @@ static void on_bare_metal(void)
 }
 
 /*
- * A store that forgets would make the run repeat itself for ever. That two starts in a row left nothing
- * is believed; one may have been interrupted by its user.
+ * A store that forgets, or takes no more, would make the run repeat itself for ever. That two starts in a row left
+ * nothing is believed; one may have been interrupted by its user.
  */
 static void trust_store(void)
 {
-	unsigned starts = handover.journal ? 0 : volume_starts();
+	unsigned starts = volume_starts(handover.journal_chunks);
 
-	if (starts >= STARTS_WITHOUT_JOURNAL) {
+	if (!handover.journal && starts >= STARTS_IN_VAIN) {
 		say("iovet event=boot phase=end reason=\"the firmware's variables do not survive a reset: "
 		    "no reports but the lines of the run\"\n");
-		(void)!volume_set_starts(0);
+		(void)!volume_set_starts(0, 0);
 		reset(EfiResetShutdown);
 	}
-	if (store_chunk_bytes() && volume_set_starts(starts + 1) != STATUS_OK)
+	if (!store_chunk_bytes())
+		return;
+	starts_are_counted = volume_set_starts(starts + 1, handover.journal_chunks) == STATUS_OK;
+	if (!starts_are_counted)
 		boot_note("the volume cannot be written: reports will not be either");
 }
 
@@ -189,7 +194,8 @@ static void finish_earlier_run(struct report_sink *sink)
 	say("iovet event=boot phase=reports journal_bytes=%lu\n",
 	    (unsigned long)handover.journal_bytes);
 	store_open(true);
-	sink->is_last = store_is_full();
+	sink->is_last = store_is_full(handover.journal_chunks) ||
+			volume_starts(handover.journal_chunks) >= STARTS_IN_VAIN;
 	next = report_boot(handover.journal, handover.journal_bytes, sink);
 	if (next == BOOT_NEXT_RUN)
 		return;
@@ -199,7 +205,7 @@ static void finish_earlier_run(struct report_sink *sink)
 		    (unsigned long)volume_free_bytes());
 		reset(EfiResetShutdown);
 	}
-	(void)!volume_set_starts(0);
+	(void)!volume_set_starts(0, 0);
 	handover.journal = NULL;
 	handover.journal_bytes = 0;
 	handover.journal_chunks = 0;

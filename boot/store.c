@@ -31,7 +31,8 @@
 #define CHUNK_BYTES_MAX		8192u
 #define CHUNK_BYTES_UNKNOWN	1024u		/* when the firmware does not say */
 #define BUDGET_UNKNOWN		(32u * 1024u)
-#define BUDGET_WORTH		1024u		/* less is not worth another start */
+#define BUDGET_WORTH		1024u		/* less is not worth another start ... */
+#define CHUNKS_WORTH		8u		/* ... and so are fewer */
 
 static EFI_GUID vendor = { 0x7c1f93a2, 0x5be0, 0x4d1e,
 			   { 0x9a, 0x6b, 0x30, 0xd2, 0x84, 0x5f, 0xc7, 0x11 } };
@@ -96,9 +97,10 @@ void store_open(bool proven)
 	store.budget = MIN(remaining / 2, remaining - MIN(remaining, SPARE_BYTES));
 }
 
-bool store_is_full(void)
+bool store_is_full(unsigned chunks)
 {
-	return store.chunk_bytes && store.budget < BUDGET_WORTH;
+	return store.chunk_bytes &&
+	       (store.budget < BUDGET_WORTH || chunks + CHUNKS_WORTH > STORE_CHUNKS_MAX);
 }
 
 size_t store_chunk_bytes(void)

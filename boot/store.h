@@ -17,8 +17,8 @@
  * there, so that no variable need be written to see whether one can. Before boot services end.
  */
 void store_open(bool proven);
-/* So little is left that a run which goes on could store hardly a verdict. After store_open(). */
-bool store_is_full(void);
+/* So little is left beside `chunks` that a run which goes on could store hardly a verdict. After store_open(). */
+bool store_is_full(unsigned chunks);
 size_t store_chunk_bytes(void);			/* 0: nothing can be stored */
 
 /*

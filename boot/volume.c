@@ -7,11 +7,13 @@
 
 #include "boot/uefi.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define CONFIGURATION_PATH	"\\iovet\\iovet.conf"
 #define REPORTS_PATH		"\\iovet\\reports"
 #define STARTS_PATH		"\\iovet\\starts"
+#define STARTS_BYTES		16u
 #define PATH_MAX_CHARS		128u
 #define LABEL_BYTES_MAX		256u
 
@@ -185,29 +187,34 @@ uint64_t volume_free_bytes(void)
 	return answer.info.FreeSpace;
 }
 
-unsigned volume_starts(void)
+/* The file is a line: how many starts, and how many chunks each of them found. */
+unsigned volume_starts(unsigned chunks)
 {
 	EFI_FILE_PROTOCOL *file;
-	char digit = '0';
-	UINTN count = 1;
+	char text[STARTS_BYTES] = "";
+	UINTN count = sizeof(text) - 1;
+	unsigned starts, found;
+	bool read;
 
 	if (!root || EFI_ERROR(open_file(STARTS_PATH, EFI_FILE_MODE_READ, 0, &file)))
 		return 0;
-	if (EFI_ERROR(file->Read(file, &count, &digit)) || count != 1)
-		digit = '0';
+	read = !EFI_ERROR(file->Read(file, &count, text));
 	file->Close(file);
-	return digit >= '0' && digit <= '9' ? (unsigned)(digit - '0') : 0;
+	if (!read || sscanf(text, "%1u %4u", &starts, &found) != 2 || found != chunks)
+		return 0;
+	return starts;
 }
 
-enum status volume_set_starts(unsigned starts)
+enum status volume_set_starts(unsigned starts, unsigned chunks)
 {
-	char text[2] = { (char)('0' + MIN(starts, VOLUME_STARTS_MAX)), '\n' };
+	char text[STARTS_BYTES];
 	EFI_STATUS s;
 
 	if (!root)
 		return STATUS_UNSUPPORTED;
+	snprintf(text, sizeof(text), "%u %u\n", MIN(starts, VOLUME_STARTS_MAX), chunks);
 	s = make_directory("\\iovet");
 	if (!EFI_ERROR(s))
-		s = write_new(STARTS_PATH, text, sizeof(text));
+		s = write_new(STARTS_PATH, text, strlen(text));
 	return uefi_status(s);
 }

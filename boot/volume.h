@@ -26,11 +26,11 @@ enum status volume_write_report(void *context, const char *name, const void *byt
 uint64_t volume_free_bytes(void);
 
 /*
- * How many starts in a row left no journal behind, kept in a file: some firmware takes variables and
- * loses them at the reset. 0 when there is no such file or no file system.
+ * How many starts in a row found that many chunks of a journal, kept in a file: some firmware takes variables and
+ * loses them at the reset, some takes no more. 0 when there is no such file or no file system.
  */
 #define VOLUME_STARTS_MAX	9u
-unsigned volume_starts(void);
-enum status volume_set_starts(unsigned starts) MUST_CHECK;
+unsigned volume_starts(unsigned chunks);
+enum status volume_set_starts(unsigned starts, unsigned chunks) MUST_CHECK;
 
 #endif
