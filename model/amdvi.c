@@ -28,7 +28,7 @@ const struct amdvi_config amdvi_config_rome = {
 };
 
 const struct amdvi_config amdvi_config_narrow = {
-	.name = "narrow", .efr = EFR_HA, .address_bits = 40,
+	.name = "narrow", .efr = EFR_HA | EFR_IA, .address_bits = 40,
 	.devices = 2, .host_pages = 16, .host_directories = 8,
 };
 

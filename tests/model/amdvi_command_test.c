@@ -52,7 +52,7 @@ HOST_TEST(registers_keep_what_exists)
 	set64(0x18, ~UINT64_C(0));
 	CHECK_EQ(reg64(0x18), 0x1fff);
 	set64(0x30, 0);
-	CHECK_EQ(reg64(0x30), 0x0002000000000000);
+	CHECK_EQ(reg64(0x30), 0x0002000000000040);
 	set64(0x38, ~UINT64_C(0));
 	CHECK_EQ(reg64(0x38), 0);
 	set64(0x2008, ~UINT64_C(0));
