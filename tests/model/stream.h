@@ -1,63 +1,25 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 /*
- * What the fuzz targets of the model share: the input as a stream of operations, and those of them that are about
+ * What the fuzz targets with VT-d units share: the input as a stream of operations, and those of them that are about
  * memory and the registers of a unit. Words and registers are those of VT-d 5.10.
  *
  *	operation	one byte: bits 3:0 say which, 7:4 how many steps follow; its operands come after it, low
  *			byte first, zeros where the input has ended
  *	arranged	memory with tables that work, so that all else starts from a unit that translates
- *
- * The first PAGES pages of memory stand at BASE; the program that includes this has them as `low_memory`.
  */
 #ifndef TESTS_MODEL_STREAM_H
 #define TESTS_MODEL_STREAM_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#define PAGE	0x1000u
-#define PAGES	64u
-#define BASE	UINT64_C(0x100000)
+#include "tests/model/input.h"
 
 /* Pages that arrange() uses; the first four are firmware's tables. */
 enum { ROOT = 4, CONTEXT, DIRECTORY, PASIDS, SECOND_TOP, FIRST_TOP = SECOND_TOP + 4, QUEUE = FIRST_TOP + 4,
        REQUEST_QUEUE, TARGETS };
 
-static struct input {
-	const uint8_t *at;
-	size_t left;
-} input;
-
-static _Alignas(PAGE) uint8_t low_memory[PAGES * PAGE];
-
 /* What the including program does with them. */
 static uint64_t get_register(unsigned unit, uint32_t offset, unsigned width);
 static void set_register(unsigned unit, uint32_t offset, unsigned width, uint64_t value);
 static void flush_all(void);
-
-static uint64_t take(unsigned count)
-{
-	uint64_t value = 0;
-
-	for (unsigned i = 0; i < count && input.left != 0; i++, input.left--)
-		value |= (uint64_t)*input.at++ << 8 * i;
-	return value;
-}
-
-/* ---- Memory ---- */
-
-static uint64_t page(unsigned number)
-{
-	return BASE + (uint64_t)(number % PAGES) * PAGE;
-}
-
-/* The CPU writes a word; what it wrote is not behind the caches before it is flushed. */
-static void put(uint64_t address, uint64_t word)
-{
-	memcpy(low_memory + (address - BASE) % (PAGES * PAGE - 7), &word, sizeof(word));
-}
 
 /* ---- Tables that work: chapter 9 ---- */
 
