@@ -55,6 +55,20 @@ TEST(translate, transfer_crosses_leaves,
 	       "the second leaf was written beyond the transfer's end");
 }
 
+TEST(translate, takes_place,
+     .claim = "A DMA write reaches the memory that the table names, not the address that the device gives.",
+     .rules = RULES(VTD_SS_01, VTD_FS_03, AMD_HPT_02, AMD_GT_16),
+     .needs = NEEDS_DMA_WRITE | NEEDS_SELF_CONTAINED, .sweep = SWEEP_REGIMES, .premise = true)
+{
+	const uint8_t *decoy;
+	struct span s = map_decoy(b, RW, &decoy);
+
+	(void)device_tries_to_write(b, leaf(&s, 0), write_bytes(b, 64));
+	expect(b, memory_is_poison(decoy, PAGE_SIZE),
+	       "DMA is not translated: it reached memory at the address that the device gave");
+	expect_write_lands(b, &s, 0);
+}
+
 TEST(translate, many_to_one,
      .claim = "Two IOVAs that map the same memory both reach it.",
      .rules = RULES(VTD_SS_01, VTD_FS_03, AMD_HPT_02, AMD_GT_16),

@@ -76,6 +76,8 @@ iova_t aligned_iova(struct bench *b, uint64_t leaves);
 unsigned leaf_level(const struct bench *b);
 /* Two leaves: the window of the first is its last page, that of the second its first page. */
 struct span map_edge(struct bench *b, unsigned prot);
+/* One small leaf whose IOVA is the address of *decoy, a page that it does not map. */
+struct span map_decoy(struct bench *b, unsigned prot, const uint8_t **decoy);
 /* One leaf whose window lies above 4 GiB. Skips where the unit reaches no such memory. */
 struct span map_high_leaf(struct bench *b, unsigned prot);
 /* Another IOVA for what leaf i of `s` maps. */

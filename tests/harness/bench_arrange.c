@@ -224,6 +224,22 @@ struct span map_identity(struct bench *b, unsigned prot)
 	return s;
 }
 
+struct span map_decoy(struct bench *b, unsigned prot, const uint8_t **decoy)
+{
+	uint8_t *page = fresh_window(b), *window = window_new(b, PAGE_LG2);
+	struct span s;
+
+	if (pa_of(page).v >> iova_bits(b) != 0)
+		skip(b, "the engine cannot issue the address of this memory");
+	s = new_span(b, iova(pa_of(page).v), PAGE_LG2, 1, prot);
+	s.window[0] = window;
+	s.oa[0] = pa_of(window);
+	area_take(b, s.iova.v, s.iova.v + PAGE_SIZE - 1);
+	map_span(b, &b->hwpt, &s);
+	*decoy = page;
+	return s;
+}
+
 struct span map_edge(struct bench *b, unsigned prot)
 {
 	struct span s = new_span(b, span_iova(b, 2, b->leaf_lg2, b->leaf_lg2), b->leaf_lg2, 2,

@@ -14,6 +14,8 @@ static struct bench_own own;
 
 /* By unit and regime: a unit that is dead in one mode may live in another. */
 static uint8_t strikes[PLATFORM_UNITS_MAX][IOMMU_REGIMES_MAX];
+/* By unit and regime: the premise that does not hold; NULL: none is known not to. */
+static const struct testcase *fallen[PLATFORM_UNITS_MAX][IOMMU_REGIMES_MAX];
 static struct arch_msi msi_lines[PLATFORM_UNITS_MAX];
 static bool msi_is_there[PLATFORM_UNITS_MAX];
 
@@ -50,6 +52,9 @@ static void arrange(void *bench)
 	if (strikes[now->unit][now->regime] >= STRIKES_MAX)
 		skip(b, "%s has hung in %s, and did not come back", b->iommu->name,
 		     b->regime->name);
+	if (fallen[now->unit][now->regime] != NULL && !b->test->premise)
+		skip(b, "%s in %s, for which %s.%s is false", b->iommu->name, b->regime->name,
+		     fallen[now->unit][now->regime]->topic, fallen[now->unit][now->regime]->name);
 	own.is_taken = true;
 	if (b->iommu->enabled != b->regime)
 		expect_done(b, platform_enable(b->platform, now->unit, b->regime), "enable");
@@ -199,8 +204,22 @@ static void fill(struct platform *platform, const struct plan *plan, const struc
 void case_forget(void)
 {
 	memset(strikes, 0, sizeof(strikes));
+	memset(fallen, 0, sizeof(fallen));
 	engines_forget();
 	memset(msi_is_there, 0, sizeof(msi_is_there));
+}
+
+/* Nothing can be learnt of a regime without it, one failure is enough. */
+static void judge_premise(struct platform *p, const struct plan_case *c, const struct case_result *result)
+{
+	const struct testcase *t = own.bench.test;
+
+	if (!t->premise || result->verdict != VERDICT_FAIL || fallen[c->unit][c->regime] != NULL)
+		return;
+	fallen[c->unit][c->regime] = t;
+	platform_note(p, "%s in %s: %s. Its further cases there are skipped",
+		      p->units[c->unit]->name, p->units[c->unit]->regimes[c->regime].name,
+		      result->reason);
 }
 
 /* What a case took, all of it. */
@@ -234,5 +253,6 @@ void case_run(struct platform *platform, const struct plan *plan, const struct p
 		(void)guarded(after_fail, "the checks after the body");
 	(void)guarded(put_back, "putting back");
 	result->checks = own.bench.checks;
+	judge_premise(platform, c, result);
 	release(platform);
 }

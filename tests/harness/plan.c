@@ -257,6 +257,17 @@ static bool is_chosen(const struct config *config, const struct testcase *t)
 	       !config_matches(&config->skip, id, false);
 }
 
+static void sweep_tests(struct sweep_state *s, unsigned unit, unsigned regime, bool premises)
+{
+	for (s->test = 0; s->test < s->plan->test_count; s->test++) {
+		const struct testcase *t = s->plan->tests[s->test];
+
+		if (t->premise == premises && t->sweep <= SWEEP_REGIMES &&
+		    is_chosen(s->config, t) && serves(t, s->platform->units[unit]))
+			(void)sweep_regime(s, unit, regime);
+	}
+}
+
 /* The tests of one unit, regime by regime, so that a unit changes its mode as rarely as can be. */
 static void sweep_unit_regimes(struct sweep_state *s, unsigned unit)
 {
@@ -264,13 +275,8 @@ static void sweep_unit_regimes(struct sweep_state *s, unsigned unit)
 	const struct plan *plan = s->plan;
 
 	for (unsigned regime = 0; regime < iommu->regime_count; regime++) {
-		for (s->test = 0; s->test < plan->test_count; s->test++) {
-			const struct testcase *t = plan->tests[s->test];
-
-			if (t->sweep <= SWEEP_REGIMES && is_chosen(s->config, t) &&
-			    serves(t, iommu))
-				(void)sweep_regime(s, unit, regime);
-		}
+		sweep_tests(s, unit, regime, true);
+		sweep_tests(s, unit, regime, false);
 	}
 	/* Tests that meant none of the regimes are not silent about it. */
 	for (s->test = 0; s->test < plan->test_count; s->test++) {

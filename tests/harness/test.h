@@ -83,6 +83,8 @@ struct testcase {
 	enum sweep sweep;
 	const char *vendor;		/* NULL: any; "vtd": units of that driver only */
 	bool basic;			/* every engine shows it, slow ones too */
+	bool premise;			/* others of its regime stand on it: it comes first, and where it fails they
+					   are skipped */
 	bool risky;			/* commit the journal before it: it may hang the machine */
 	bool faults;			/* leaves fault records on purpose: the body accounts for each */
 	void (*body)(struct bench *b);
