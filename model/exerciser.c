@@ -5,7 +5,7 @@
 #include "model/exerciser_private.h"
 
 #define SIGNATURE	0x58564f49u
-#define VERSION		0x00010001u
+#define VERSION		0x00010002u
 #define LENGTH_MAX_LG2	16u
 #define ADDRESS_BITS	64u
 #define PASID_BITS	20u
@@ -21,6 +21,7 @@ enum capability {
 	CAN_STORM = 1u << 7,
 	CAN_WRITE_ERRORS = 1u << 8,
 	CAN_TELL_INVALIDATIONS = 1u << 9,
+	CAN_TELL_RESPONSES = 1u << 10,
 };
 
 /* Page 0. */
@@ -39,6 +40,9 @@ enum {
 	F_INVALIDATED_HIGH = 0x2c,
 	F_INVALIDATED_SIZE = 0x30,
 	F_INVALIDATED_PASID = 0x34,
+	F_RESPONSES = 0x38,
+	F_RESPONSE = 0x3c,
+	F_RESPONSE_PASID = 0x40,
 };
 
 #define PAGE		0x1000u
@@ -53,7 +57,7 @@ static uint32_t capabilities(const struct exerciser *e)
 
 	if (e->port.has_pasid)
 		can |= CAN_TRANSLATE | CAN_PAGE_REQUEST | CAN_PASID | CAN_TELL_INVALIDATIONS |
-		       PASID_BITS << 24;
+		       CAN_TELL_RESPONSES | PASID_BITS << 24;
 	return can | (ADDRESS_BITS - 1) << 16;
 }
 
@@ -71,6 +75,7 @@ void exerciser_reset(struct exerciser *e)
 	e->issued = e->invalidations = 0;
 	e->invalidated = 0;
 	e->invalidated_size = e->invalidated_pasid = 0;
+	e->responses = e->response = e->response_pasid = 0;
 	for (unsigned i = 0; i < EXERCISER_CHANNELS; i++)
 		reset_channel(&e->channels[i]);
 }
@@ -87,6 +92,20 @@ void exerciser_invalidate(struct exerciser *e, uint32_t pasid, uint64_t address,
 	e->invalidated = address;
 	e->invalidated_size = size_lg2;
 	e->invalidated_pasid = pasid == SILICON_NO_PASID ? 0 : PASID_VALID | pasid;
+}
+
+void exerciser_respond(struct exerciser *e, uint32_t pasid, unsigned group, unsigned code)
+{
+	e->responses++;
+	e->response = (group & GROUP_INDEX) | (code & 0xf) << 16;
+	e->response_pasid = pasid == SILICON_NO_PASID ? 0 : PASID_VALID | pasid;
+	for (unsigned i = 0; i < EXERCISER_CHANNELS; i++) {
+		uint32_t *words = e->channels[i].words;
+
+		if ((words[W_COMMAND] & COMMAND_OPCODE) == OP_PAGE_REQUEST &&
+		    (words[W_GROUP] & GROUP_INDEX) == group)
+			words[W_ANSWER] = ANSWER_RESPONSE | (code & 0xf) << 16;
+	}
 }
 
 /* ---- A command begins (section 3) ---- */
@@ -262,6 +281,12 @@ static uint32_t read_function(const struct exerciser *e, uint32_t offset)
 		return e->invalidated_size;
 	case F_INVALIDATED_PASID:
 		return e->invalidated_pasid;
+	case F_RESPONSES:
+		return e->responses;
+	case F_RESPONSE:
+		return e->response;
+	case F_RESPONSE_PASID:
+		return e->response_pasid;
 	default:
 		return 0;
 	}

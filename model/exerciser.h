@@ -58,6 +58,8 @@ struct exerciser {
 	uint32_t invalidations;			/* taken; the words of the last one follow */
 	uint64_t invalidated;
 	uint32_t invalidated_size, invalidated_pasid;
+	uint32_t responses;			/* to page requests; the words of the last one follow */
+	uint32_t response, response_pasid;
 	struct exerciser_channel channels[EXERCISER_CHANNELS];
 };
 
@@ -67,6 +69,9 @@ void exerciser_reset(struct exerciser *exerciser);
 
 /* An ATS invalidation request (struct silicon_devices): the function has no cache, and tells of it. */
 void exerciser_invalidate(struct exerciser *exerciser, uint32_t pasid, uint64_t address, unsigned size_lg2);
+
+/* A page group response: channels whose last command asked in this group are answered. */
+void exerciser_respond(struct exerciser *exerciser, uint32_t pasid, unsigned group, unsigned code);
 
 /* BAR 0. Any offset and width; what the page does not allow reads as 0 and changes nothing. */
 uint64_t exerciser_read(struct exerciser *exerciser, uint64_t offset, unsigned width);

@@ -89,6 +89,7 @@ static struct silicon_request make_request(const struct exerciser *e, const stru
 		[OP_MESSAGE] = SILICON_WRITE,
 	};
 	uint32_t source = c->words[W_SOURCE], pasid = c->words[W_PASID], flags = c->words[W_FLAGS];
+	uint32_t group = c->words[W_GROUP];
 	bool has_pasid = pasid & PASID_VALID;
 
 	return (struct silicon_request){
@@ -99,6 +100,10 @@ static struct silicon_request make_request(const struct exerciser *e, const stru
 		.execute = has_pasid && pasid & PASID_EXECUTE,
 		.translated = (flags & FLAGS_AT) == 2 && opcode_of(c) <= OP_ATOMIC,
 		.no_write = flags & FLAGS_NO_WRITE,
+		.wants_read = group & GROUP_READ,
+		.wants_write = group & GROUP_WRITE,
+		.last = group & GROUP_LAST,
+		.group = group & GROUP_INDEX,
 		.address = address,
 		.bytes = bytes,
 	};
@@ -278,8 +283,9 @@ static enum exerciser_error issue(struct exerciser *e, struct exerciser_channel 
 	r.data = data_of(c, &r);
 	e->issued++;
 	answer = e->port.request(e->port.context, &r);
-	if (opcode_of(c) == OP_TRANSLATE && !answer.allowed)
-		error = ERROR_UNSUPPORTED;
+	/* A page request is a posted message: what becomes of it, only a response can tell. */
+	if (opcode_of(c) == OP_PAGE_REQUEST)
+		error = ERROR_NONE;
 	else
 		error = answer.allowed ? move(e, c, &r, &answer) : ERROR_UNSUPPORTED;
 	tell(c, &r, error);

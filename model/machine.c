@@ -79,6 +79,19 @@ static bool invalidate(void *context, uint16_t source, uint32_t pasid, uint64_t 
 	return true;
 }
 
+/* Page group responses: who is not there has nobody waiting. */
+static void respond(void *context, uint16_t source, uint32_t pasid, unsigned group, unsigned code)
+{
+	struct machine *m = context;
+
+	for (unsigned i = 0; i < MACHINE_EXERCISERS; i++) {
+		struct exerciser *e = &m->exercisers[i];
+
+		if (e->port.has_pasid && e->port.requester == source)
+			exerciser_respond(e, pasid, group, code);
+	}
+}
+
 /* ---- Making ---- */
 
 static void add_exerciser(struct machine *m, unsigned function, unsigned index, uint16_t requester)
@@ -201,7 +214,9 @@ static bool make(struct machine *m, const struct machine_config *config, const c
 		return false;
 	if (!memory_open(&m->memory, &m->host, buffered) || !add_units(m, config, defect.of_units))
 		return false;
-	m->devices = (struct silicon_devices){ .context = m, .invalidate = invalidate };
+	m->devices = (struct silicon_devices){ .context = m,
+					       .invalidate = invalidate,
+					       .page_response = respond };
 	if (config->amdvi != NULL) {
 		m->amdvi = m->units[0];
 		firmware.amdvi = m->amdvi;

@@ -65,6 +65,9 @@ struct silicon_request {
 	bool privileged, execute;	/* with a PASID */
 	bool translated;		/* AT = 10b */
 	bool no_write;			/* of a translation request */
+	bool wants_read, wants_write;	/* of a page request, as the two that follow */
+	bool last;			/* in its group: a response is due */
+	unsigned group;			/* 9 bits */
 	uint64_t address;
 	uint32_t bytes;			/* does not cross 4 KiB; 0: a zero-length read */
 	uint32_t data;			/* of a write of 4 bytes: it may be an interrupt */

@@ -34,6 +34,8 @@ static struct dma_limits limits_of(const struct dma_driver *driver, const struct
 		limits.pasid_bits = 0;
 	if (!function->cap_ats)
 		limits.translates = limits.tells_invalidations = false;
+	if (!function->cap_ats || !function->cap_pri)
+		limits.requests_pages = false;
 	return limits;
 }
 
@@ -109,6 +111,9 @@ bool dma_fits(const struct dma_engine *engine, const struct dma_op *op)
 		       dma_reaches(engine, op->iova, 8);
 	case DMA_TRANSLATE:
 		return l->translates && !op->translated && dma_reaches(engine, op->iova, 1);
+	case DMA_PAGE_REQUEST:
+		return l->requests_pages && !op->translated && op->group.index < 512 &&
+		       dma_reaches(engine, op->iova, 1);
 	case DMA_MESSAGE:
 		return l->messages && !op->translated && !(op->iova.v & 3) &&
 		       dma_reaches(engine, op->iova, 4);

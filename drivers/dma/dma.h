@@ -35,6 +35,7 @@ enum dma_direction {
 	DMA_WRITE,			/* the device writes memory */
 	DMA_ATOMIC,			/* the device reads and writes a word of 8 bytes in one */
 	DMA_TRANSLATE,			/* the device asks where an address leads (ATS); no data moves */
+	DMA_PAGE_REQUEST,		/* the device asks for a page to be mapped (PRI); no data moves */
 	DMA_MESSAGE,			/* the device writes a doubleword of the caller's: an interrupt */
 };
 
@@ -54,6 +55,7 @@ struct dma_limits {
 	bool executes_source;		/* what a read finds is a command that the device then obeys */
 	bool atomic;			/* every kind of DMA_ATOMIC */
 	bool translates;		/* ATS: DMA_TRANSLATE, and transfers at what it gave */
+	bool requests_pages;		/* PRI: DMA_PAGE_REQUEST, and it tells of the responses */
 	bool messages;			/* DMA_MESSAGE */
 	bool zero_reads;		/* READs of 0 bytes, below read_min */
 	bool storms;			/* endless READs and WRITEs, and stop() */
@@ -77,6 +79,13 @@ enum dma_state {
 	DMA_DEAD,			/* the device answers with all ones, or needs reset() */
 };
 
+/* What a page request says beside its address and PASID. Neither read nor write: a stop marker. */
+struct dma_page_group {
+	uint16_t index;			/* of the page group, 9 bits */
+	bool last;			/* in the group: a response is due */
+	bool read, write;
+};
+
 /* All 0: requests without a PASID. */
 struct dma_prefix {
 	bool present;
@@ -87,10 +96,11 @@ struct dma_prefix {
 struct dma_op {
 	enum dma_direction direction;
 	iova_t iova;
-	uint32_t bytes;			/* ATOMIC: 8. TRANSLATE, MESSAGE: of no meaning */
+	uint32_t bytes;			/* ATOMIC: 8. TRANSLATE, PAGE_REQUEST, MESSAGE: of no meaning */
 	struct dma_prefix prefix;
 	bool translated;		/* READ, WRITE, ATOMIC: at an address that a TRANSLATE gave */
 	bool no_write;			/* TRANSLATE: for reading alone */
+	struct dma_page_group group;	/* PAGE_REQUEST */
 	enum dma_atomic atomic;
 	uint64_t operand, compare;	/* ATOMIC: what is added or stored; what COMPARE_SWAP compares with.
 					   MESSAGE: `operand` is what is written, in 31:0 */
@@ -117,6 +127,14 @@ struct dma_invalidations {
 	uint32_t count;			/* since open(); wraps */
 	iova_t iova;
 	unsigned size_lg2;		/* 2^size_lg2 bytes; 64: everything */
+	bool with_pasid;
+	uint32_t pasid;
+};
+
+/* PRI page group responses that the device has got, and the last of them. */
+struct dma_responses {
+	uint32_t count;			/* since open(); wraps */
+	unsigned group, code;
 	bool with_pasid;
 	uint32_t pasid;
 };
@@ -174,6 +192,7 @@ struct dma_ops {
 
 	/* NULL: the limits do not have it. */
 	void (*invalidations)(struct dma_engine *engine, struct dma_invalidations *invalidations);
+	void (*responses)(struct dma_engine *engine, struct dma_responses *responses);
 };
 
 struct dma_driver {

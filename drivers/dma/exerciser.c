@@ -18,11 +18,13 @@ static const reg32_t EXERCISER_CAPABILITIES = { 0x008 };
 #define EXERCISER_CAPABILITIES_WRITE        BIT(1)
 #define EXERCISER_CAPABILITIES_ATOMIC       BIT(2)
 #define EXERCISER_CAPABILITIES_TRANSLATE    BIT(3)
+#define EXERCISER_CAPABILITIES_PAGE_REQUEST BIT(4)
 #define EXERCISER_CAPABILITIES_MESSAGE      BIT(5)
 #define EXERCISER_CAPABILITIES_PASID        BIT(6)
 #define EXERCISER_CAPABILITIES_STORM        BIT(7)
 #define EXERCISER_CAPABILITIES_WRITE_ERRORS BIT(8)
 #define EXERCISER_CAPABILITIES_TELL         BIT(9)          /* of ATS invalidations */
+#define EXERCISER_CAPABILITIES_TELL_PAGES   BIT(10)         /* of page group responses */
 #define EXERCISER_CAPABILITIES_ADDRESS_BITS GENMASK(21, 16) /* minus one */
 #define EXERCISER_CAPABILITIES_PASID_BITS   GENMASK(28, 24)
 static const reg32_t EXERCISER_LIMITS = { 0x00c };
@@ -37,6 +39,11 @@ static const reg32_t EXERCISER_INVALIDATIONS = { 0x024 };
 static const reg64_t EXERCISER_INVALIDATED = { 0x028 };
 static const reg32_t EXERCISER_INVALIDATED_SIZE = { 0x030 };
 static const reg32_t EXERCISER_INVALIDATED_PASID = { 0x034 }; /* as EXERCISER_PASID */
+static const reg32_t EXERCISER_RESPONSES = { 0x038 };
+static const reg32_t EXERCISER_RESPONSE = { 0x03c };
+#define EXERCISER_RESPONSE_CODE  GENMASK(19, 16)
+#define EXERCISER_RESPONSE_GROUP GENMASK(8, 0)
+static const reg32_t EXERCISER_RESPONSE_PASID = { 0x040 }; /* as EXERCISER_PASID */
 
 /* 2.2 Channel 0 */
 static const reg32_t EXERCISER_COMMAND = { 0x1000 };
@@ -44,6 +51,7 @@ static const reg32_t EXERCISER_COMMAND = { 0x1000 };
 #define EXERCISER_COMMAND_WRITE     2u
 #define EXERCISER_COMMAND_ATOMIC    3u
 #define EXERCISER_COMMAND_TRANSLATE 4u
+#define EXERCISER_COMMAND_PAGE      5u
 #define EXERCISER_COMMAND_MESSAGE   6u
 #define EXERCISER_COMMAND_STOP      15u
 #define EXERCISER_COMMAND_STORM     BIT(4) /* again and again */
@@ -76,6 +84,11 @@ static const reg32_t EXERCISER_SEED = { 0x102c };
 static const reg64_t EXERCISER_OPERAND = { 0x1030 };
 static const reg64_t EXERCISER_COMPARE = { 0x1038 };
 static const reg32_t EXERCISER_DATA = { 0x1040 };
+static const reg32_t EXERCISER_GROUP = { 0x1044 };
+#define EXERCISER_GROUP_WRITE BIT(11)
+#define EXERCISER_GROUP_READ  BIT(10)
+#define EXERCISER_GROUP_LAST  BIT(9)
+#define EXERCISER_GROUP_INDEX GENMASK(8, 0)
 static const reg64_t EXERCISER_CHECKSUM = { 0x1060 };
 static const reg64_t EXERCISER_RESULT = { 0x1068 };
 static const reg32_t EXERCISER_ANSWER = { 0x1070 };
@@ -158,6 +171,9 @@ static void take_limits(struct dma_engine *engine)
 	l->write = can & EXERCISER_CAPABILITIES_WRITE;
 	l->atomic = can & EXERCISER_CAPABILITIES_ATOMIC;
 	l->translates = can & EXERCISER_CAPABILITIES_TRANSLATE && engine->function->cap_ats;
+	l->requests_pages = l->translates && engine->function->cap_pri &&
+			    can & EXERCISER_CAPABILITIES_PAGE_REQUEST &&
+			    can & EXERCISER_CAPABILITIES_TELL_PAGES;
 	l->zero_reads = l->read;
 	l->messages = can & EXERCISER_CAPABILITIES_MESSAGE;
 	l->storms = can & EXERCISER_CAPABILITIES_STORM;
@@ -201,6 +217,7 @@ static enum status open(struct dma_engine *engine, const struct dma_control *con
 	take_limits(engine);
 	pci_enable_pasid(engine->function, engine->limits.pasid_bits != 0);
 	pci_enable_ats(engine->function, engine->limits.translates);
+	pci_enable_pri(engine->function, engine->limits.requests_pages);
 	pci_bus_master(engine->function, true);
 	return STATUS_OK;
 }
@@ -210,6 +227,7 @@ static enum status close(struct dma_engine *engine, struct deadline deadline)
 	enum status status = reset(engine, deadline);
 
 	pci_bus_master(engine->function, false);
+	pci_enable_pri(engine->function, false);
 	pci_enable_ats(engine->function, false);
 	pci_enable_pasid(engine->function, false);
 	return status;
@@ -271,6 +289,13 @@ static uint32_t flags_word(const struct dma_op *op)
 	       FIELD_PREP(EXERCISER_FLAGS_ATOMIC_KIND, (uint32_t)op->atomic);
 }
 
+static uint32_t group_word(const struct dma_page_group *group)
+{
+	return FIELD_PREP(EXERCISER_GROUP_INDEX, (uint32_t)group->index) |
+	       (group->last ? EXERCISER_GROUP_LAST : 0) | (group->read ? EXERCISER_GROUP_READ : 0) |
+	       (group->write ? EXERCISER_GROUP_WRITE : 0);
+}
+
 static uint32_t command_word(const struct dma_op *op)
 {
 	static const uint32_t commands[] = {
@@ -278,6 +303,7 @@ static uint32_t command_word(const struct dma_op *op)
 		[DMA_WRITE] = EXERCISER_COMMAND_WRITE,
 		[DMA_ATOMIC] = EXERCISER_COMMAND_ATOMIC,
 		[DMA_TRANSLATE] = EXERCISER_COMMAND_TRANSLATE,
+		[DMA_PAGE_REQUEST] = EXERCISER_COMMAND_PAGE,
 		[DMA_MESSAGE] = EXERCISER_COMMAND_MESSAGE,
 	};
 	uint32_t storm = EXERCISER_COMMAND_STORM | EXERCISER_COMMAND_RESEED;
@@ -304,6 +330,7 @@ static enum status start(struct dma_engine *engine, const struct dma_op *op)
 	write64(m, EXERCISER_OPERAND, op->operand);
 	write64(m, EXERCISER_COMPARE, op->compare);
 	write32(m, EXERCISER_DATA, (uint32_t)op->operand);
+	write32(m, EXERCISER_GROUP, group_word(&op->group));
 	arch_barrier(); /* what the caller put into memory is there before the device looks */
 	engine->private_words[WORD_STATE] = DMA_RUNNING;
 	write32(m, EXERCISER_COMMAND, command_word(op));
@@ -366,6 +393,20 @@ static void invalidations(struct dma_engine *engine, struct dma_invalidations *i
 	};
 }
 
+static void responses(struct dma_engine *engine, struct dma_responses *r)
+{
+	const struct mmio *m = &engine->mmio;
+	uint32_t word = read32(m, EXERCISER_RESPONSE), pasid = read32(m, EXERCISER_RESPONSE_PASID);
+
+	*r = (struct dma_responses){
+		.count = read32(m, EXERCISER_RESPONSES),
+		.group = FIELD_GET(EXERCISER_RESPONSE_GROUP, word),
+		.code = FIELD_GET(EXERCISER_RESPONSE_CODE, word),
+		.with_pasid = pasid & EXERCISER_PASID_VALID,
+		.pasid = FIELD_GET(EXERCISER_PASID_NUMBER, pasid),
+	};
+}
+
 static const struct dma_ops exerciser_ops = {
 	.match = match,
 	.open = open,
@@ -379,6 +420,7 @@ static const struct dma_ops exerciser_ops = {
 	.fill = fill,
 	.answer = answer,
 	.invalidations = invalidations,
+	.responses = responses,
 };
 
 const struct dma_driver dma_exerciser = {
@@ -394,6 +436,7 @@ const struct dma_driver dma_exerciser = {
 		.moves_data_on_error = true,	/* requests before the one that is refused */
 		.atomic = true,
 		.translates = true,
+		.requests_pages = true,
 		.messages = true,
 		.zero_reads = true,
 		.storms = true,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
-/* What is switched on functions: command register, ACS, reset, PASID, ATS, message-signalled interrupts. */
+/* What is switched on functions: command register, ACS, reset, PASID, ATS, PRI, message-signalled interrupts. */
 #include "drivers/pci/internal.h"
 
 /* PCI Express Base 5.0, 6.6.2: how long a function may take, and how long it is left alone. */
@@ -132,7 +132,7 @@ enum status pci_reset_function(struct pci_function *f, struct deadline deadline)
 	return STATUS_OK;
 }
 
-/* ---- PASID and ATS ---- */
+/* ---- PASID, ATS and PRI ---- */
 
 unsigned pci_pasid_bits(const struct pci_function *f)
 {
@@ -158,6 +158,17 @@ void pci_enable_ats(struct pci_function *f, bool on)
 	if (f->cap_ats)
 		pci_write16(f, f->cap_ats + PCI_ATS_CONTROL,
 			    (uint16_t)(on ? PCI_ATS_CONTROL_ENABLE : 0));
+}
+
+void pci_enable_pri(struct pci_function *f, bool on)
+{
+	if (!f->cap_pri)
+		return;
+	pci_write16(f, f->cap_pri + PCI_PRI_CONTROL, 0); /* the allocation changes while it is off */
+	pci_write32(f, f->cap_pri + PCI_PRI_ALLOCATION,
+		    on ? pci_read32(f, f->cap_pri + PCI_PRI_CAPACITY) : 0);
+	if (on)
+		pci_write16(f, f->cap_pri + PCI_PRI_CONTROL, PCI_PRI_CONTROL_ENABLE);
 }
 
 /* ---- Interrupts by message ---- */

@@ -164,10 +164,12 @@ enum status pci_reset_function(struct pci_function *function, struct deadline de
 unsigned pci_pasid_bits(const struct pci_function *function);
 /*
  * Let the function issue requests with PASID, with every mode that it has, and ATS requests. PASID may not
- * change while ATS is on (7.8.9.3). Where the function has no such capability nothing happens.
+ * change while ATS is on (7.8.9.3). Page requests (PRI) come beside ATS, as many at a time as the function can
+ * have outstanding. Where the function has no such capability nothing happens.
  */
 void pci_enable_pasid(struct pci_function *function, bool on);
 void pci_enable_ats(struct pci_function *function, bool on);
+void pci_enable_pri(struct pci_function *function, bool on);
 
 /* Program MSI (or the first MSI-X vector) with an interrupt line. UNSUPPORTED, EXHAUSTED, NOT_FOUND. */
 enum status pci_enable_msi(struct pci_function *function, const struct arch_msi *msi) MUST_CHECK;

@@ -121,6 +121,11 @@
 #define   PCI_PASID_CONTROL_ENABLE	BIT(0)		/* 2:1 enable the modes */
 
 /* 10.5.1 ATS */
+#define PCI_PRI_CONTROL			0x04u	/* 16 */
+#define   PCI_PRI_CONTROL_ENABLE	BIT(0)
+#define PCI_PRI_CAPACITY		0x08u	/* 32: page requests that the function can have outstanding */
+#define PCI_PRI_ALLOCATION		0x0cu	/* 32: those that it may have; changes while it is off */
+
 #define PCI_ATS_CONTROL			0x06u	/* 16 */
 #define   PCI_ATS_CONTROL_ENABLE	BIT(15)		/* 4:0 smallest translation, 0: a page */
 

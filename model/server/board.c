@@ -95,6 +95,17 @@ static bool invalidate(void *context, uint16_t source, uint32_t pasid, uint64_t 
 	return true;
 }
 
+/* Page group responses: who is not there has nobody waiting. */
+static void respond(void *context, uint16_t source, uint32_t pasid, unsigned group, unsigned code)
+{
+	struct board *b = context;
+
+	for (unsigned i = 1; i < b->function_count; i++) {
+		if (b->functions[i].pci.rid == source)
+			exerciser_respond(&b->functions[i].exerciser, pasid, group, code);
+	}
+}
+
 /* ---- Making ---- */
 
 static void put_bar(struct board_function *f, unsigned bar, uint32_t low, uint64_t bytes)
@@ -170,7 +181,9 @@ bool board_open(struct board *b, const struct board_plan *plan, const struct sil
 	b->unit = plan->model->create(plan->config, plan->defect, &b->memory, &b->address_bits);
 	if (b->unit == NULL)
 		return false;
-	b->devices = (struct silicon_devices){ .context = b, .invalidate = invalidate };
+	b->devices = (struct silicon_devices){ .context = b,
+					       .invalidate = invalidate,
+					       .page_response = respond };
 	b->unit->devices = &b->devices;
 	b->functions[0].board = b;
 	b->function_count = 1;

@@ -191,6 +191,9 @@ struct dma_answer device_translates_to_read(struct bench *b, iova_t at);
 bool device_tries_to_translate(struct bench *b, iova_t at);
 /* What the engine was told to forget; skips where it does not tell. */
 struct dma_invalidations device_forgot(struct bench *b);
+/* The engine asks for the page of `at` (PRI); what became of it, the unit tells. Then the responses that it got. */
+void device_asks_for_page(struct bench *b, iova_t at, struct dma_page_group group);
+struct dma_responses device_responses(struct bench *b);
 /* The same by the other engine. */
 bool other_tries_to_write(struct bench *b, iova_t at, uint32_t bytes);
 /*

@@ -92,7 +92,7 @@ static const char *verb_of(enum dma_direction direction)
 	static const char *const verbs[] = {
 		[DMA_READ] = "read", [DMA_WRITE] = "write",
 		[DMA_ATOMIC] = "change in one", [DMA_TRANSLATE] = "ask for",
-		[DMA_MESSAGE] = "send",
+		[DMA_PAGE_REQUEST] = "ask for the page of", [DMA_MESSAGE] = "send",
 	};
 
 	return verbs[direction];
@@ -134,7 +134,8 @@ static enum status run(struct bench *b, struct platform_engine *e, const struct 
 enum status engine_does(struct bench *b, struct dma_op op)
 {
 	op.prefix = own_of(b)->prefix;
-	op.translated = own_of(b)->translated && op.direction != DMA_TRANSLATE;
+	op.translated = own_of(b)->translated && op.direction != DMA_TRANSLATE &&
+			op.direction != DMA_PAGE_REQUEST;
 	return run(b, b->engine, &op);
 }
 

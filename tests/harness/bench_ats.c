@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
-/* ATS: an engine that asks for translations, and uses what it was given. */
+/* ATS and PRI: an engine that asks for translations, uses what it was given, and asks for pages. */
 #include "tests/harness/bench_private.h"
 
 void use_translated(struct bench *b, bool on)
@@ -53,4 +53,19 @@ struct dma_invalidations device_forgot(struct bench *b)
 		skip(b, "an engine that tells which translations it was told to forget");
 	b->engine->dma.driver->ops->invalidations(&b->engine->dma, &forgot);
 	return forgot;
+}
+
+void device_asks_for_page(struct bench *b, iova_t at, struct dma_page_group group)
+{
+	struct dma_op op = { .direction = DMA_PAGE_REQUEST, .iova = at, .group = group };
+
+	require_ok(b, engine_does(b, op), "a page request");
+}
+
+struct dma_responses device_responses(struct bench *b)
+{
+	struct dma_responses responses;
+
+	b->engine->dma.driver->ops->responses(&b->engine->dma, &responses);
+	return responses;
 }

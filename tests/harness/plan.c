@@ -87,7 +87,7 @@ static uint8_t partner(const struct platform *p, const struct platform_engine *e
 #define ENGINE_NEEDS	((uint32_t)(NEEDS_DMA_READ | NEEDS_DMA_WRITE | NEEDS_WIDE_ENGINE | \
 				    NEEDS_BRIDGE | NEEDS_SELF_CONTAINED | NEEDS_DMA_PASID | \
 				    NEEDS_DMA_ATOMIC | NEEDS_DMA_ATS | NEEDS_DMA_STORM | \
-				    NEEDS_DMA_MESSAGE) | PARTNER_NEEDS)
+				    NEEDS_DMA_MESSAGE | NEEDS_DMA_PRI) | PARTNER_NEEDS)
 
 static uint32_t missing_of_engine(uint32_t needs, const struct platform *p,
 				  const struct platform_engine *e, const struct iommu_regime *r)
@@ -103,6 +103,7 @@ static uint32_t missing_of_engine(uint32_t needs, const struct platform *p,
 		  present(NEEDS_DMA_PASID, l->pasid_bits != 0) |
 		  present(NEEDS_DMA_ATOMIC, l->atomic) | present(NEEDS_DMA_ATS, l->translates) |
 		  present(NEEDS_DMA_STORM, l->storms) | present(NEEDS_DMA_MESSAGE, l->messages) |
+		  present(NEEDS_DMA_PRI, l->requests_pages) |
 		  present(PARTNER_NEEDS, partner(p, e, needs) != JOURNAL_ANY);
 	return needs & missing;
 }

@@ -58,7 +58,8 @@ struct bench;
 	X(OTHER_BUS,	26, "a second engine with the same device and function number on another bus") \
 	X(DMA_STORM,	27, "an engine that transfers without end") \
 	X(NESTED,	28, "a regime nested in another") \
-	X(DMA_MESSAGE,	29, "an engine that sends any interrupt message")
+	X(DMA_MESSAGE,	29, "an engine that sends any interrupt message") \
+	X(DMA_PRI,	30, "an engine that asks for pages (PRI)")
 
 enum {
 #define X(name, bit, text) NEEDS_##name = 1 << (bit),

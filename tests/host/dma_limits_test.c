@@ -64,6 +64,7 @@ HOST_TEST(plain_engines_only_read_and_write)
 		CHECK(!fits_with((struct dma_prefix){ .present = true }));
 		CHECK(!fits(DMA_ATOMIC, 0x1000, 8));
 		CHECK(!fits(DMA_TRANSLATE, 0x1000, 0));
+		CHECK(!fits(DMA_PAGE_REQUEST, 0x1000, 0));
 	}
 }
 

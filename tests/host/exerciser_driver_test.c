@@ -9,6 +9,7 @@
 #define SECOND		1000000u
 #define ATS		0x100u		/* where the function has its capabilities */
 #define PASID		0x120u
+#define PRI		0x140u
 
 static uint8_t expected[BYTES];
 static bool hangs;
@@ -63,6 +64,7 @@ static enum status open_engine(void)
 	memset(config, 0, sizeof(config));
 	config_write(NULL, 0, 4, 0x10ee1234);
 	config_write(NULL, PASID + 4, 2, 20 << 8 | 6);
+	config_write(NULL, PRI + 8, 4, 32);
 	CHECK_EQ(arch_host_region(ECAM, 4096, &config_ops, NULL), STATUS_OK);
 	CHECK_EQ(arch_map_device(ECAM, 4096), STATUS_OK);
 	CHECK_EQ(arch_host_region(BAR, EXERCISER_BAR_BYTES, &bar_ops, NULL), STATUS_OK);
@@ -73,6 +75,7 @@ static enum status open_engine(void)
 					  .class_code = 0xff0000,
 					  .revision = 1,
 					  .cap_ats = ATS,
+					  .cap_pri = PRI,
 					  .cap_pasid = PASID };
 	function.bars[0] = (struct pci_bar){ .base = BAR, .bytes = EXERCISER_BAR_BYTES };
 	CHECK_EQ(dma_probe(&engine, &function, 3), STATUS_OK);
@@ -245,6 +248,34 @@ HOST_TEST(driver_asks_for_translations)
 	CHECK_EQ(transfer(DMA_TRANSLATE, 0, 0), STATUS_DEVICE_ERROR);
 	CHECK_EQ(engine.driver->ops->close(&engine, deadline_in_us(SECOND)), STATUS_OK);
 	CHECK_EQ(config[ATS + 7], 0);
+}
+
+HOST_TEST(driver_asks_for_pages)
+{
+	struct dma_op op = { .direction = DMA_PAGE_REQUEST,
+			     .iova = iova(IOVA + 0x1000),
+			     .group = { .index = 0x155, .last = true, .write = true } };
+	struct dma_responses responses;
+
+	CHECK_EQ(open_engine(), STATUS_OK);
+	CHECK_EQ(config[PRI + 4], 1);
+	CHECK_EQ(config[PRI + 12], 32);
+	CHECK_EQ(dma_run(&engine, &op, deadline_in_us(SECOND)), STATUS_OK);
+	CHECK_EQ(last.access, SILICON_PAGE_REQUEST);
+	CHECK_EQ(last.group, 0x155);
+	CHECK(last.last && last.wants_write && !last.wants_read);
+	exerciser_respond(&device, 9, 0x155, 1);
+	engine.driver->ops->responses(&engine, &responses);
+	CHECK_EQ(responses.count, 1);
+	CHECK_EQ(responses.group, 0x155);
+	CHECK_EQ(responses.code, 1);
+	CHECK(responses.with_pasid);
+	CHECK_EQ(responses.pasid, 9);
+	op.group.index = 0x200;
+	CHECK_EQ(dma_run(&engine, &op, deadline_in_us(SECOND)), STATUS_BAD_ARGUMENT);
+	CHECK_EQ(engine.driver->ops->close(&engine, deadline_in_us(SECOND)), STATUS_OK);
+	CHECK_EQ(config[PRI + 4], 0);
+	CHECK_EQ(config[PRI + 12], 0);
 }
 
 HOST_TEST(driver_storms_until_it_is_stopped)

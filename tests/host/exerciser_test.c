@@ -31,8 +31,8 @@ HOST_TEST(identity_and_reset_values)
 {
 	begin(true);
 	CHECK_EQ(get(0x00), 0x58564f49);
-	CHECK_EQ(get(0x04), 0x00010001);
-	CHECK_EQ(get(0x08), 0x143f03ff);
+	CHECK_EQ(get(0x04), 0x00010002);
+	CHECK_EQ(get(0x08), 0x143f07ff);
 	CHECK_EQ(get(0x0c), 0x00001003);
 	CHECK_EQ(get(0x10), 0x00ff0010);
 	CHECK_EQ(get(0x14), 0);
@@ -43,6 +43,28 @@ HOST_TEST(identity_and_reset_values)
 	CHECK_EQ(get(0x4000), 0);
 	begin(false);
 	CHECK_EQ(get(0x08), 0x003f01a7);
+}
+
+HOST_TEST(responses_are_counted_and_told)
+{
+	begin(true);
+	exerciser_respond(&device, SILICON_NO_PASID, 0x1ff, 0xf);
+	CHECK_EQ(get(0x38), 1);
+	CHECK_EQ(get(0x3c), 0x000f01ff);
+	CHECK_EQ(get(0x40), 0);
+	set(CHANNEL(0, 0x44), 0x0605);
+	CHECK_EQ(run(5, 0x1000, 0), 2);
+	CHECK_EQ(get(CHANNEL(0, 0x70)), 0);
+	exerciser_respond(&device, 7, 6, 1);
+	CHECK_EQ(get(CHANNEL(0, 0x70)), 0);
+	exerciser_respond(&device, 7, 5, 1);
+	CHECK_EQ(get(CHANNEL(0, 0x70)), 0x80010000);
+	CHECK_EQ(get(CHANNEL(1, 0x70)), 0);
+	CHECK_EQ(get(0x38), 3);
+	CHECK_EQ(get(0x40), 0x80000007);
+	exerciser_reset(&device);
+	for (uint32_t at = 0x38; at < 0x44; at += 4)
+		CHECK_EQ(get(at), 0);
 }
 
 HOST_TEST(invalidations_are_counted_and_told)
@@ -93,7 +115,7 @@ HOST_TEST(accesses_of_other_widths_do_nothing)
 	CHECK_EQ(get(CHANNEL(0, 0x18)), 0);
 	CHECK_EQ(exerciser_read(&device, 0, 1), 0);
 	CHECK_EQ(exerciser_read(&device, UINT64_MAX - 3, 4), 0);
-	CHECK_EQ(exerciser_read(&device, 0, 8), 0x0001000158564f49);
+	CHECK_EQ(exerciser_read(&device, 0, 8), 0x0001000258564f49);
 	exerciser_write(&device, CHANNEL(0, 0x10), 8, 0x1122334455667788);
 	CHECK_EQ(get(CHANNEL(0, 0x10)), 0x55667788);
 	CHECK_EQ(get(CHANNEL(0, 0x14)), 0x11223344);
