@@ -104,7 +104,8 @@ static uint64_t record_high(const struct vtd *vtd, const struct silicon_request 
 		word &= ~UINT64_C(7);
 	if (write == defective(vtd, RECORD_TYPE_INVERTED))
 		word |= VTD_ONE(62);	/* T1: read or AtomicOp */
-	if (request->access == SILICON_ATOMIC || request->access == SILICON_PAGE_REQUEST)
+	if (request->access == SILICON_ATOMIC || (request->access == SILICON_PAGE_REQUEST &&
+						  !defective(vtd, PAGE_REQUEST_RECORDED_AS_WRITE)))
 		word |= VTD_ONE(28);	/* T2 */
 	if (vtd_has(vtd, ECAP_DT))
 		word |= (uint64_t)(request->translated ? 2 : request->access == SILICON_TRANSLATE)

@@ -198,12 +198,20 @@ static void page_response(struct vtd *vtd, const uint64_t *words)
 {
 	const struct silicon_devices *devices = vtd->silicon.devices;
 
-	if (!devices || !devices->page_response)
+	unsigned code = (unsigned)vtd_bits(words[0], 15, 12);
+	unsigned group = (unsigned)vtd_bits(words[1], 11, 3);
+
+	if (!devices || !devices->page_response || defective(vtd, RESPONSE_DROPPED))
 		return;
-	devices->page_response(
-		devices->context, (uint16_t)(words[0] >> 16),
-		words[0] & VTD_ONE(4) ? (uint32_t)vtd_bits(words[0], 51, 32) : SILICON_NO_PASID,
-		(unsigned)vtd_bits(words[1], 11, 3), (unsigned)vtd_bits(words[0], 15, 12));
+	if (defective(vtd, RESPONSE_CODE_ZERO))
+		code = 0;
+	if (defective(vtd, RESPONSE_GROUP_ZERO))
+		group = 0;
+	devices->page_response(devices->context, (uint16_t)(words[0] >> 16),
+			       words[0] & VTD_ONE(4) && !defective(vtd, RESPONSE_WITHOUT_PASID)
+				       ? (uint32_t)vtd_bits(words[0], 51, 32)
+				       : SILICON_NO_PASID,
+			       group, code);
 }
 
 static bool execute(struct vtd *vtd, const uint64_t *words)
@@ -249,13 +257,15 @@ static bool execute(struct vtd *vtd, const uint64_t *words)
 	}
 }
 
-/* For silicon that reports completion before it has invalidated. */
+/* For silicon that reports completion before it has invalidated, or before a response has gone. */
 static bool postponed(struct vtd *vtd, const uint64_t *words)
 {
 	unsigned type = type_of(words[0]) & 15;
 
-	if (!defective(vtd, COMPLETION_BEFORE_INVALIDATION) || type == 5 ||
-	    vtd->deferred_count == VTD_DEFERRED_MAX)
+	bool late = defective(vtd, COMPLETION_BEFORE_INVALIDATION) ||
+		    (type == 9 && defective(vtd, RESPONSE_AFTER_INVALIDATION));
+
+	if (!late || type == 5 || vtd->deferred_count == VTD_DEFERRED_MAX)
 		return false;
 	memcpy(vtd->deferred[vtd->deferred_count++], words, 4 * sizeof words[0]);
 	return true;

@@ -208,7 +208,7 @@ static void page_request_write(struct vtd *vtd, uint32_t offset, uint32_t value)
 			 vtd_mask(vtd->config.haw - 1, 12) | vtd_mask(2, 0));
 		break;
 	case 0xdc:
-		vtd->prs &= ~(value & 3);
+		vtd->prs &= ~(value & (defective(vtd, PAGE_OVERFLOW_STICKS) ? 1 : 3));
 		if (!vtd->prs)
 			vtd_event_serviced(vtd, &vtd->page_event);
 		break;

@@ -13,6 +13,8 @@ static struct silicon_answer fault(struct vtd *vtd, const struct silicon_request
 				   bool fpd)
 {
 	vtd_fault_record(vtd, request, reason, fpd);
+	if (request->access == SILICON_PAGE_REQUEST)
+		vtd_page_dropped(vtd, request, VTD_INVALID_REQUEST);
 	/* 7.1.2: a translation request may be answered with success, and no rights. */
 	if (request->access == SILICON_TRANSLATE && vtd_fault_is_recoverable(reason))
 		return (struct silicon_answer){ .allowed = true, .size_lg2 = 12 };
@@ -162,15 +164,14 @@ static struct silicon_answer completion(const struct vtd *vtd, const struct sili
 static struct silicon_answer walk(struct vtd *vtd, const struct silicon_request *request)
 {
 	struct vtd_translation t = { .size_lg2 = 0 };
+	struct silicon_answer answer = refused;
 	struct vtd_route route;
 	unsigned reason = vtd_route(vtd, request, &route);
 
 	if (reason)
 		return fault(vtd, request, reason, route.fpd);
 	if (request->access == SILICON_PAGE_REQUEST) {
-		struct silicon_answer answer = { .allowed = vtd_page_request(vtd, request,
-									     &route) };
-
+		answer.allowed = vtd_page_request(vtd, request, &route);
 		return answer;
 	}
 	if (request->translated)
@@ -225,38 +226,4 @@ struct silicon_answer vtd_request(struct silicon *silicon, const struct silicon_
 	if (untranslated(request) && vtd_ttm(vtd) != TTM_ABORT && hit(vtd, request, &answer))
 		return answer;
 	return walk(vtd, request);
-}
-
-/* 7.4.1: the queue of page requests; a request that finds it full is lost. True: it was taken. */
-bool vtd_page_request(struct vtd *vtd, const struct silicon_request *request, const struct vtd_route *route)
-{
-	const struct silicon_memory *memory = vtd->silicon.memory;
-	uint64_t size = VTD_ONE(vtd_bits(vtd->pqa, 2, 0) + 12), next = (vtd->pqt + 32) & (size - 1);
-	bool pasid = request->pasid != SILICON_NO_PASID;
-	struct vtd_range range = { .address = request->address & ~UINT64_C(0xfff) };
-	uint64_t words[4] = { 1 | (uint64_t)pasid << 8 | (uint64_t)request->source << 16, 0, 0, 0 };
-
-	if (vtd->prs & 2)
-		return false;
-	if (next == (vtd->pqh & (size - 1))) {
-		vtd_event_raise(vtd, &vtd->page_event, vtd->prs != 0);
-		vtd->prs |= 2;
-		return false;
-	}
-	/* Table 27: the implicit invalidation */
-	if (route->kind == VTD_FIRST)
-		vtd_invalidate_piotlb(vtd, 3, route->did, route->pasid, range);
-	else
-		vtd_invalidate_iotlb(vtd, route->kind == VTD_NESTED ? 2 : 3, route->did, range);
-	if (pasid)
-		words[0] |= (uint64_t)(request->pasid & 0xfffff) << 32 |
-			    (uint64_t)request->privileged << 53;
-	words[1] = range.address | 1 | (uint64_t)!request->no_write << 1 | 4;	/* RDR, WRR, LPIG */
-	if (!memory->write(memory->context, (vtd->pqa & vtd_mask(63, 12)) + (vtd->pqt & (size - 1)),
-			   words, sizeof words, true))
-		return false;
-	vtd->pqt = next;
-	vtd_event_raise(vtd, &vtd->page_event, vtd->prs != 0);
-	vtd->prs |= 1;
-	return true;
 }

@@ -62,10 +62,11 @@ static unsigned root_register(const struct vtd *vtd, const struct silicon_reques
 		    !defective(vtd, LEGACY_TAKES_SSIRWE))
 			return 0x30;
 		if (request->access == SILICON_PAGE_REQUEST)
-			return 0x32;
+			return defective(vtd, LEGACY_PAGE_REQUEST_UNTOLD) ? 0x31 : 0x32;
 		if (pasid && !defective(vtd, LEGACY_IGNORES_PASID))
 			return 0x31;
-	} else if (pasid && request->execute && vtd_major(vtd) >= 8) {
+	} else if (pasid && request->execute && vtd_major(vtd) >= 8 &&
+		   request->access != SILICON_PAGE_REQUEST) {
 		return 0x34;
 	}
 	return 0;
@@ -246,7 +247,8 @@ static unsigned scalable_context_decode(struct vtd *vtd, const struct silicon_re
 		return 0x45;
 	if (pasid && request->pasid >= pasids)
 		return 0x46;
-	if (request->access == SILICON_PAGE_REQUEST && !(w[0] & 16))
+	if (request->access == SILICON_PAGE_REQUEST && !(w[0] & 16) &&
+	    !defective(vtd, PAGE_REQUEST_ENABLE_IGNORED))
 		return 0x47;
 	if (pasid && request->pasid == rid_pasid && !defective(vtd, RID_PASID_OPEN_TO_REQUESTS))
 		return 0x48;

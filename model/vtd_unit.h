@@ -363,6 +363,11 @@ unsigned vtd_permission(const struct vtd *vtd, const struct silicon_request *req
 			const struct vtd_translation *translation);
 bool vtd_protected(const struct vtd *vtd, uint64_t address, uint32_t bytes);
 struct silicon_answer vtd_request(struct silicon *silicon, const struct silicon_request *request);
+/* Table 32 */
+#define VTD_SUCCESS		0u
+#define VTD_INVALID_REQUEST	1u
+
+void vtd_page_dropped(struct vtd *vtd, const struct silicon_request *request, unsigned code);
 bool vtd_page_request(struct vtd *vtd, const struct silicon_request *request, const struct vtd_route *route);
 
 #endif

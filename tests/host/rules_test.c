@@ -86,7 +86,7 @@ HOST_TEST(a_row_is_read_as_it_stands)
 	CHECK_STR(r->text, "SSADE=1: A (bit 8) set atomically in every used second-stage entry");
 	CHECK_STR(rule_strength_text(r->strength), "must");
 	CHECK_STR(rule_certainty_text(r->certainty), "read in the specification's text");
-	CHECK_EQ(RULE_COUNT, 433 + 317 + 1);
+	CHECK_EQ(RULE_COUNT, 434 + 317 + 1);
 
 	r = rule_record(AMD_AD_08);
 	CHECK_STR(r->id, "AMD-AD-08");

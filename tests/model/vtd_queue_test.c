@@ -196,6 +196,7 @@ HOST_TEST(page_requests)
 {
 	struct silicon_request request = {
 		.access = SILICON_PAGE_REQUEST, .source = 0x28, .pasid = SILICON_NO_PASID, .address = 0x7000,
+		.wants_read = true, .wants_write = true, .last = true,
 	};
 
 	bench(&vtd_config_server);

@@ -213,15 +213,6 @@ TEST(vtd_ats, translated_address_is_checked, ATS, .faults = true,
 
 /* ---- What the device has to forget ---- */
 
-/* 6.5.2.5, .6: PFSID is the function itself; bits 15:4 and 3:0 of it stand apart. */
-static uint64_t pfsid(const struct bench *b)
-{
-	if (!(raw_vtd(b)->ecap & VTD_ECAP_DIT))
-		return 0;
-	return FIELD_PREP(VTD_QI0_DTLB_PFSID_HI, (uint64_t)b->source.rid >> 4) |
-	       FIELD_PREP(VTD_QI0_DTLB_PFSID_LO, (uint64_t)b->source.rid & 15);
-}
-
 /* The device has answered exactly one request more, for these addresses. */
 static void expect_forgot(struct bench *b, uint32_t before, iova_t at, unsigned size_lg2)
 {

@@ -43,6 +43,14 @@ void submit(struct bench *b, uint64_t w0, uint64_t w1, uint64_t w2, uint64_t w3)
 	require_ok(b, vtd_queue_raw(raw_vtd(b), descriptor), "queue a descriptor");
 }
 
+uint64_t pfsid(const struct bench *b)
+{
+	if (!(raw_vtd(b)->ecap & VTD_ECAP_DIT))
+		return 0;
+	return FIELD_PREP(VTD_QI0_DTLB_PFSID_HI, (uint64_t)b->source.rid >> 4) |
+	       FIELD_PREP(VTD_QI0_DTLB_PFSID_LO, (uint64_t)b->source.rid & 15);
+}
+
 void settle(struct bench *b)
 {
 	expect_done(b, b->iommu->ops->sync(b->iommu, deadline_in_us(VTD_COMMAND_US)),
@@ -55,7 +63,7 @@ static struct plant plants[PLANTS_MAX];
 static unsigned plant_count;
 
 /* The last planted is the first put back: the same word may stand there twice. */
-static void put_back(struct bench *b)
+void withdraw_all(struct bench *b)
 {
 	while (plant_count > 0) {
 		const struct plant *p = &plants[--plant_count];
@@ -77,7 +85,7 @@ struct plant plant_quietly(struct bench *b, uint64_t *word, uint64_t value)
 
 	if (b->undo == NULL)
 		plant_count = 0;
-	b->undo = put_back;
+	b->undo = withdraw_all;
 	require(b, plant_count < PLANTS_MAX, "%u words are planted already", PLANTS_MAX);
 	plants[plant_count++] = planted;
 	put(b, word, value);

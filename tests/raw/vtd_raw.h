@@ -45,6 +45,8 @@ void restart_translation(struct bench *b);
 
 /* Queue a descriptor as it is, of the words that 6.5.2.1 to .9 give. */
 void submit(struct bench *b, uint64_t w0, uint64_t w1, uint64_t w2, uint64_t w3);
+/* 6.5.2.5, .6: PFSID is the function itself; bits 15:4 and 3:0 of it stand apart. 0 where it is reserved. */
+uint64_t pfsid(const struct bench *b);
 /* All that was queued is done. */
 void settle(struct bench *b);
 
@@ -56,6 +58,9 @@ void withdraw(struct bench *b, const struct plant *planted);
 /* The same without an invalidation: what the unit keeps, it keeps. */
 struct plant plant_quietly(struct bench *b, uint64_t *word, uint64_t value);
 void withdraw_quietly(struct bench *b, const struct plant *planted);
+
+/* What the end of the body does by itself; for bodies whose own `undo` is in its place. */
+void withdraw_all(struct bench *b);
 
 /* The entries of the case's source; the case is broken where there is none. */
 uint64_t *root_word(struct bench *b);
