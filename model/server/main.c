@@ -26,7 +26,7 @@ static const char usage[] =
 	"  --unit SOCKET        the unit's function (docs/prototype.md)\n"
 	"  --exerciser SOCKET@BUS:DEVICE.FUNCTION\n"
 	"                       an exerciser (docs/exerciser.md), and where the machine has it, in hexadecimal\n"
-	"  --model, --config    which silicon; vtd, server without these\n"
+	"  --model, --config    which silicon; the first model that --list names, and its first configuration, without these\n"
 	"  --defect NAME        a defect of its catalogue\n"
 	"  --until-eof          end when standard input does\n"
 	"  --list               models, configurations and defects\n";
@@ -120,6 +120,10 @@ static bool take_exerciser(struct options *o, char *text)
 		return false;
 	*at = '\0';
 	o->plan.exerciser_rids[n] = (uint16_t)(bus << 8 | device << 3 | function);
+	for (unsigned i = 0; i < n; i++) {
+		if (o->plan.exerciser_rids[i] == o->plan.exerciser_rids[n])
+			return false;
+	}
 	o->paths[1 + n] = text;
 	o->plan.exerciser_count++;
 	return true;
@@ -132,7 +136,7 @@ static const char *take_value(struct options *o, const char *name, char *value)
 		o->paths[0] = value;
 	else if (strcmp(name, "--exerciser") == 0)
 		return take_exerciser(o, value) ? NULL
-						: "not SOCKET@BUS:DEVICE.FUNCTION, or too many";
+						: "not SOCKET@BUS:DEVICE.FUNCTION, an address twice, or too many";
 	else if (strcmp(name, "--model") == 0)
 		o->plan.model = find_model(value);
 	else if (strcmp(name, "--config") == 0)
@@ -153,6 +157,10 @@ static bool take_options(struct options *o, int count, char **words)
 			o->until_eof = true;
 			continue;
 		}
+		if (strcmp(words[i], "--help") == 0) {
+			fputs(usage, stderr);
+			return false;
+		}
 		if (i + 1 < count)
 			complaint = take_value(o, words[i], words[i + 1]);
 		if (complaint != NULL) {
@@ -161,6 +169,8 @@ static bool take_options(struct options *o, int count, char **words)
 		}
 		i++;
 	}
+	if (o->plan.config == NULL)
+		o->plan.config = o->plan.model->config(0);
 	if (o->paths[0] == NULL)
 		fputs(usage, stderr);
 	return o->paths[0] != NULL;
@@ -241,7 +251,7 @@ static void serve(int end, int input)
 
 int main(int count, char **words)
 {
-	struct options options = { .plan = { .model = board_models[0], .config = "server" } };
+	struct options options = { .plan = { .model = board_models[0] } };
 	int end;
 
 	if (count == 2 && strcmp(words[1], "--list") == 0)

@@ -28,7 +28,7 @@ class Board:
 
     def __init__(self, plan, folder, log):
         self.plan, self.folder, self.log = plan, folder, log
-        self.config = os.environ.get('SILICON') or plan.get('config', 'server')
+        self.config = os.environ.get('SILICON') or plan.get('config')
         self.defect = os.environ.get('DEFECT') or None
         self.process = None
 
@@ -50,12 +50,14 @@ class Board:
 
     def command(self):
         (_, unit), *exercisers = self.functions()
-        words = [str(PROGRAM), '--until-eof', '--model', self.plan.get('model', 'vtd'), '--config', self.config,
-                 '--unit', unit]
+        words = [str(PROGRAM), '--until-eof', '--model', self.plan.get('model', 'vtd')]
+        for option, value in (('--config', self.config), ('--defect', self.defect)):
+            words += [option, value] if value else []
+        words += ['--unit', unit]
         for address, path in exercisers:
             slot, number = address.split('.')
             words += ['--exerciser', f'{path}@00:{slot}.{number}']
-        return words + (['--defect', self.defect] if self.defect else [])
+        return words
 
     def said(self):
         """The end of what it said, to be told with a complaint."""
