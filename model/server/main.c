@@ -26,7 +26,8 @@ static const char usage[] =
 	"  --unit SOCKET        the unit's function (docs/prototype.md)\n"
 	"  --exerciser SOCKET@BUS:DEVICE.FUNCTION\n"
 	"                       an exerciser (docs/exerciser.md), and where the machine has it, in hexadecimal\n"
-	"  --model, --config    which silicon; the first model that --list names, and its first configuration, without these\n"
+	"  --model, --config    which silicon; without these the first model that --list names, and its first\n"
+	"                       configuration\n"
 	"  --defect NAME        a defect of its catalogue\n"
 	"  --until-eof          end when standard input does\n"
 	"  --list               models, configurations and defects\n";
@@ -135,8 +136,9 @@ static const char *take_value(struct options *o, const char *name, char *value)
 	if (strcmp(name, "--unit") == 0)
 		o->paths[0] = value;
 	else if (strcmp(name, "--exerciser") == 0)
-		return take_exerciser(o, value) ? NULL
-						: "not SOCKET@BUS:DEVICE.FUNCTION, an address twice, or too many";
+		return take_exerciser(o, value)
+			       ? NULL
+			       : "not SOCKET@BUS:DEVICE.FUNCTION, an address twice, or too many";
 	else if (strcmp(name, "--model") == 0)
 		o->plan.model = find_model(value);
 	else if (strcmp(name, "--config") == 0)
