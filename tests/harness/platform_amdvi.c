@@ -3,6 +3,8 @@
  * The wiring of AMD-Vi: from the IVRS table (48882 3.11, 5.2) to units, from functions to the unit that serves them,
  * and what a unit's own PCI function says of it (3.2).
  */
+#include <string.h>
+
 #include "drivers/pci/pci_regs.h"
 #include "iommu/amd/amdvi.h"
 #include "tests/harness/platform_private.h"
@@ -151,7 +153,8 @@ static void add(struct platform *p, const struct ivrs_ivhd *ivhd)
 		.aliases = w->aliases,
 	};
 
-	*w = (struct wired){ .ivhd = ivhd };
+	memset(w, 0, sizeof(*w));
+	w->ivhd = ivhd;
 	if (!read_function(p, w, &d)) {
 		platform_note(
 			p,
